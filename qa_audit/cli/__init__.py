@@ -1,0 +1,60 @@
+"""The command line: the only place that turns an error into text and an exit code.
+
+0 fine · 1 a gate failed · 2 the user can mend it · 3 a bug (with traceback) · 75 another run holds the lock.
+Command files import what is heavy inside their functions, so that `--help` stays quick.
+"""
+
+import sys
+import traceback
+
+import click
+
+from qa_audit import __version__
+from qa_audit.cli.formats import formats
+from qa_audit.cli.measures import measures
+from qa_audit.cli.rubric import rubric
+from qa_audit.cli.run import ingest, report, run, score
+from qa_audit.errors import LockedError, QaAuditError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="qa-audit")
+def cli() -> None:
+    """审计客服聊天质量:响应时间、用语、禁语、流程、客户情绪,逐段打分并生成评分卡。
+
+    最常用的一条:qa-audit run 聊天记录.xlsx
+    """
+
+
+for command in (run, ingest, score, report, rubric, measures, formats):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(_outcome())
+
+
+def _outcome() -> int:
+    try:
+        result = cli.main(standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("已中断,没有改动任何结果。", err=True)
+        return 130
+    except LockedError as error:
+        click.echo(str(error), err=True)
+        return 75
+    except QaAuditError as error:
+        click.echo(str(error), err=True)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception:
+        traceback.print_exc()
+        click.echo("这是 qa-audit 的缺陷,不是您的操作问题;请把上面的内容发给维护者。", err=True)
+        return 3

@@ -1,0 +1,155 @@
+"""`qa-audit run` and its steps one by one: `ingest`, `score`, `report`."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from qa_audit.pipeline import Options
+
+Command = Callable[..., Any]
+
+_LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+_FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+_RUBRIC = click.option("--rubric", type=click.Path(path_type=Path), help="评分表;不写用自带的 standard.yaml。")
+_OUT = click.option("--out", type=click.Path(path_type=Path), help="结果文件夹;不写是 reports/<日期>/。")
+_JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    help="用几个进程;不写是核数。结果与此无关。",
+)
+
+
+def _reading(command: Command) -> Command:
+    """Add the options that say how exported files are read."""
+    options = [
+        click.option(
+            "--format",
+            "format_",
+            default="auto",
+            metavar="NAME",
+            help="导出格式;auto 自动识别(qa-audit formats list)。",
+        ),
+        click.option("--mapping", type=click.Path(path_type=Path), help="列名、角色、时间的对照文件(YAML)。"),
+        click.option("--encoding", help="强制按这种编码读,如 gb18030。"),
+        click.option(
+            "--gap",
+            "gap_minutes",
+            type=click.FloatRange(min=0, min_open=True),
+            default=30.0,
+            show_default=True,
+            help="没有会话ID时,静默多少分钟算新会话。",
+        ),
+        click.option(
+            "--tz", default="Asia/Shanghai", show_default=True, help="没写时区的时间属于哪个时区;也决定日期。"
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_LOGS
+@_reading
+@_RUBRIC
+@_OUT
+@_JOBS
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="MEAN", help="平均分低于它时以 1 退出(给 CI 用)。")
+def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
+    """读入聊天记录,评分,写出评分卡。LOG 可以是文件、文件夹或通配符。
+
+    \b
+    qa-audit run 昨天.xlsx
+    qa-audit run logs/ --rubric 我的评分表.yaml --out reports/12月1日
+    """
+    from qa_audit import pipeline
+
+    out, _ = pipeline.run(logs, _options(**options), _tell)
+    _show(out)
+    return _gate(out, fail_under)
+
+
+@click.command()
+@_LOGS
+@_reading
+@_OUT
+def ingest(logs: tuple[str, ...], **options: Any) -> None:
+    """只读入:写出规范化的消息和隔离区,不评分。"""
+    from qa_audit import pipeline
+
+    out, manifest = pipeline.ingest_only(logs, _options(**options), _tell)
+    counts = manifest["counts"]
+    click.echo(
+        "读入 {read} = 消息 {messages} + 隔离 {quarantined} + 重复 {duplicates};会话 {sessions}".format(**counts)
+    )
+    for notice in manifest["notices"]:
+        click.echo(f"注意:{notice['text']}")
+    click.echo(f"写在 {out}/private/")
+
+
+@click.command()
+@_FOLDER
+@_RUBRIC
+@_JOBS
+def score(folder: Path, rubric: Path | None, jobs: int) -> None:
+    """对已读入的结果文件夹重新评分(改了评分表之后)。"""
+    from qa_audit import pipeline
+    from qa_audit.ingest import IngestOptions
+
+    out, _ = pipeline.score_only(folder, pipeline.Options(IngestOptions(), rubric, folder, jobs), _tell)
+    _show(out)
+
+
+@click.command()
+@_FOLDER
+def report(folder: Path) -> None:
+    """对已评分的结果文件夹重新写出页面。"""
+    from qa_audit import pipeline
+
+    out, _ = pipeline.report_only(folder, _tell)
+    _show(out)
+
+
+def _options(
+    format_: str,
+    mapping: Path | None,
+    encoding: str | None,
+    gap_minutes: float,
+    tz: str,
+    out: Path | None,
+    rubric: Path | None = None,
+    jobs: int = 1,
+) -> "Options":
+    from qa_audit import pipeline
+    from qa_audit.formats.mapping import load_mapping
+    from qa_audit.ingest import IngestOptions
+
+    read = load_mapping(mapping) if mapping else None
+    return pipeline.Options(IngestOptions(read, format_, encoding, tz, gap_minutes), rubric, out, jobs)
+
+
+def _tell(step: str) -> None:
+    if os.isatty(2):
+        click.echo(f"… {step}", err=True)
+
+
+def _show(out: Path) -> None:
+    click.echo((out / "summary.txt").read_text("utf-8").rstrip())
+    click.echo(f"\n打开 {out / 'index.html'}")
+
+
+def _gate(out: Path, fail_under: float | None) -> int:
+    if fail_under is None:
+        return 0
+    import json
+
+    mean = json.loads((out / "summary.json").read_text("utf-8"))["score_mean"]
+    if mean is not None and mean >= fail_under:
+        return 0
+    click.echo(f"没有达标:平均分 {'—' if mean is None else format(mean, '.2f')} < {fail_under:g}", err=True)
+    return 1

@@ -1,0 +1,29 @@
+"""The few errors a user can mend.
+
+Each carries one line: what is wrong, where, and what to try. `cli` turns them into text and exit code 2;
+anything else is a bug and keeps its traceback. A bad *row* is data, not an error: it goes to quarantine.
+"""
+
+
+class QaAuditError(Exception):
+    """Say what is wrong, where, and what to try."""
+
+
+class ExportError(QaAuditError):
+    """An exported file of which nothing can be understood."""
+
+
+class MappingError(QaAuditError):
+    """A mapping file that is wrong in itself or does not fit the export."""
+
+
+class RubricError(QaAuditError):
+    """A rubric, lexicon or clock that cannot be used; holds one line per mistake, as file:line:column."""
+
+
+class ResultsError(QaAuditError):
+    """A run folder that cannot be read or replaced."""
+
+
+class LockedError(QaAuditError):
+    """Another run is writing the same run folder (exit code 75)."""

@@ -1,0 +1,71 @@
+"""Export formats: one file each turns the bytes of an export into sheets of text cells; the registry is explicit.
+
+A newcomer adds `formats/<name>.py` with a `read(source) -> list[Sheet]`, a line to `FORMATS`, and sample_logs/<name>/.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qa_audit.errors import ExportError
+from qa_audit.formats.csv import read_csv
+from qa_audit.formats.jsonl import read_jsonl
+from qa_audit.formats.parquet import read_parquet
+from qa_audit.formats.sheet import Sheet, Source
+from qa_audit.formats.xlsx import read_xlsx
+
+
+@dataclass(frozen=True)
+class Format:
+    """title: Chinese, for lists; suffixes: lower case, with dot, of the files a folder is searched for."""
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Source], list[Sheet]]
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format("csv", "CSV / TSV 文本表", (".csv", ".tsv", ".txt"), read_csv),
+    "xlsx": Format("xlsx", "Excel 工作簿", (".xlsx",), read_xlsx),
+    "jsonl": Format("jsonl", "每行一个 JSON 对象", (".jsonl", ".ndjson"), read_jsonl),
+    "parquet": Format("parquet", "Parquet", (".parquet",), read_parquet),
+}
+SUFFIXES = frozenset(suffix for known in FORMATS.values() for suffix in known.suffixes)
+# what --format and `format:` may say; table is the whole family and tsv is CSV with another delimiter
+ALIASES = {"auto": None, "table": None, "tsv": "csv"} | {name: name for name in FORMATS}
+
+_UNREADABLE = (
+    (b"\x1f\x8b", "gzip 压缩文件"),
+    (b"Rar!", "RAR 压缩文件"),
+    (b"7z\xbc\xaf", "7z 压缩文件"),
+    (b"%PDF", "PDF 文件"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+)
+
+
+def detect(data: bytes, path: str) -> Format:
+    """Name the format by the first bytes, then by the file's suffix. Raise ExportError for files that are no table."""
+    suffix = "." + path.rsplit(".", 1)[-1].lower() if "." in path else ""
+    for magic, what in _UNREADABLE:
+        if data.startswith(magic):
+            raise ExportError(f"{path}: 这是{what},不是聊天记录表。请解压或重新导出为 CSV、XLSX、JSONL 或 Parquet")
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return FORMATS["xlsx"]
+    if data.startswith(b"PAR1"):
+        return FORMATS["parquet"]
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] == b"<" and b"<table" in data[:65536].lower():
+        raise ExportError(f"{path}: 这是网页,不是表格。请用 Excel 打开后另存为 .xlsx 或 CSV UTF-8")
+    by_suffix = next((known for known in (FORMATS["csv"], FORMATS["jsonl"]) if suffix in known.suffixes), None)
+    if start[:1] == b"{" and suffix != ".csv":
+        return FORMATS["jsonl"]
+    return by_suffix or FORMATS["csv"]
+
+
+def choose(name: str, data: bytes, path: str) -> Format:
+    """Return the format that --format or the mapping names, or detect it. Raise ExportError for an unknown name."""
+    if name not in ALIASES:
+        raise ExportError(f"不认识的格式 {name!r}。可用:{'、'.join(ALIASES)}")
+    fixed = ALIASES[name]
+    return FORMATS[fixed] if fixed else detect(data, path)

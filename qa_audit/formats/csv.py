@@ -1,0 +1,205 @@
+"""CSV and TSV: delimiter by the header, Arrow's parser for sound files, line by line where quotes are stray."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from qa_audit.errors import ExportError
+from qa_audit.formats.encoding import LONE_CR, decode
+from qa_audit.formats.layout import RowTest, known_names, row_test, shown
+from qa_audit.formats.lines import leaves_open, records, split_record
+from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Notice, Problem, Sheet, Source, find_header, from_rows, settle
+
+DELIMITERS = (",", "\t", ";", "|")
+_HEAD_BYTES = 1 << 18
+
+
+def read_csv(source: Source) -> list[Sheet]:
+    """Read a delimited text file. Raise ExportError when it is empty or no text."""
+    decoded = decode(source.data, source.encoding or source.mapping.encoding, source.path)
+    data, carriage = _line_feeds(decoded.data)
+    if not (data[:4096].strip() or data.strip()):
+        raise ExportError(f"{source.path}: 文件是空的。请重新导出")
+    quoted = source.mapping.quoting != "none"
+    head = data[:_HEAD_BYTES].decode("utf-8", "ignore").split("\n")[: 20 * HEADER_DEPTH]
+    delimiter, found, rows = _sniff(head, source, quoted)
+    notices: tuple[Notice, ...] = ()
+    if source.mapping.header is None:
+        header, skipped = rows[found], sum(lines for _, lines in rows_lines(head, delimiter, quoted)[: found + 1])
+        first = found + 2
+        if found:
+            notices = (Notice("skipped_rows", f"{source.path}: 跳过了表头上方的 {found} 行", source.path),)
+    else:
+        header, skipped, first = list(source.mapping.header), 0, 1
+    body = data[_after_lines(data, skipped) :]
+    header = _widen(header, rows[found + 1 :] if source.mapping.header is None else rows)
+    if len(header) < 2:
+        raise ExportError(
+            f"{source.path}: 分不出列(第一行是 {shown(rows[found])})。请用映射文件的 delimiter 写明分隔符"
+        )
+    columns, numbers, problems = _parse(body, header, delimiter, quoted, first, source)
+    sheet = Sheet(source.path, tuple(header), columns, numbers, tuple(problems), decoded.name, notices)
+    return [settle(sheet, damaged=decoded.damaged, carriage=carriage)]
+
+
+def _line_feeds(data: bytes) -> tuple[bytes, bool]:
+    """Keep Arrow from ending a row at a lone carriage return within a cell; an old Mac file has nothing else."""
+    if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
+        return data, False
+    if b"\n" not in data:
+        return data.replace(b"\r", b"\n"), False
+    return re.sub(rb"\r(?!\n)", LONE_CR.encode(), data), True
+
+
+def rows_lines(head: Sequence[str], delimiter: str, quoted: bool) -> list[tuple[list[str], int]]:
+    """Split the first lines into rows, each with the number of lines it takes."""
+    out = []
+    for record, _ in records(head, delimiter, None) if quoted else ((line, True) for line in head):
+        cells = split_record(record.removesuffix("\r"), delimiter, quoted)
+        out.append((cells, record.count("\n") + 1))
+    return out
+
+
+def _sniff(head: Sequence[str], source: Source, quoted: bool) -> tuple[str, int, list[list[str]]]:
+    """Return the delimiter that finds the most known names (else the most columns), the header's index, first rows."""
+    known = known_names(source.mapping)
+    best: tuple[tuple[int, int], str, int, list[list[str]]] | None = None
+    for delimiter in (source.mapping.delimiter,) if source.mapping.delimiter else DELIMITERS:
+        rows = [cells for cells, _ in rows_lines(head, delimiter, quoted)]
+        found = find_header(rows, known) if source.mapping.header is None else 0
+        width = len(source.mapping.header or ())
+        fits = sum(len(row) == width for row in rows) if width else 0
+        score = (known(rows[found]) if source.mapping.header is None else fits, len(rows[found]))
+        if best is None or score > best[0]:
+            best = (score, delimiter, found, rows)
+    assert best is not None
+    return best[1], best[2], best[3]
+
+
+def _after_lines(data: bytes, count: int) -> int:
+    position = 0
+    for _ in range(count):
+        end = data.find(b"\n", position)
+        position = len(data) if end < 0 else end + 1
+    return position
+
+
+def _widen(header: list[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Add nameless columns where the rows have more cells than the header; drop nameless ones that they lack."""
+    widths = [len(row) for row in rows[: 20 * HEADER_DEPTH] if any(row)]
+    if not widths:
+        return header
+    usual = max(set(widths), key=lambda width: (widths.count(width), -width))
+    if usual > len(header) and widths.count(usual) * 2 > len(widths):
+        return header + [""] * (usual - len(header))
+    while len(header) > usual and not header[-1].strip():
+        header = header[:-1]
+    return header
+
+
+def _parse(
+    body: bytes, header: list[str], delimiter: str, quoted: bool, first: int, source: Source
+) -> tuple[tuple[Any, ...], Ints, list[Problem]]:
+    """Return (columns, row numbers, problems); `first` is the row number of the body's first row."""
+    try:
+        columns, numbers, problems = _parse_fast(body, len(header), delimiter, quoted, first)
+    except pa.ArrowInvalid:
+        return _parse_lines(body, len(header), delimiter, quoted, first, row_test(header, source.mapping, source.path))
+    lines = body.count(b"\n") + (not body.endswith(b"\n"))
+    if not quoted or lines <= len(numbers) + len(problems):
+        return columns, numbers, problems
+    test = row_test(header, source.mapping, source.path)
+    if any("\n" in p.raw for p in problems) or _quotes_astray(body, delimiter) or _swallows(columns, delimiter, test):
+        return _parse_lines(body, len(header), delimiter, quoted, first, test)
+    return columns, numbers, problems
+
+
+def _parse_fast(
+    body: bytes, width: int, delimiter: str, quoted: bool, first: int
+) -> tuple[tuple[Any, ...], Ints, list[Problem]]:
+    problems: list[Problem] = []
+
+    def invalid(row: Any) -> str:
+        detail = f"应有 {row.expected_columns} 列,实有 {row.actual_columns} 列"
+        problems.append(Problem(first + row.number - 1, "wrong_columns", detail, row.text))
+        return "skip"
+
+    names = [f"c{i}" for i in range(width)]
+    if not body:
+        return from_rows([], width), np.empty(0, dtype=np.int64), problems
+    table = arrow_csv.read_csv(
+        pa.BufferReader(body),
+        # one thread and one block: only then does Arrow number the bad rows, and no cell is too long for a block
+        read_options=arrow_csv.ReadOptions(
+            use_threads=False, column_names=names, block_size=min(len(body) + 1, 2**31 - 1)
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter,
+            quote_char='"' if quoted else False,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=invalid,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+        ),
+    )
+    numbers = np.arange(first, first + table.num_rows + len(problems), dtype=np.int64)
+    if problems:
+        numbers = np.delete(numbers, np.array([problem.row - first for problem in problems]))
+    return tuple(column.combine_chunks() for column in table.columns), numbers, problems
+
+
+def _quotes_astray(body: bytes, delimiter: str) -> bool:
+    """Tell whether some quote neither opens nor closes a cell nor is doubled, when every quote is taken to toggle."""
+    padded = b"\n" + body + b"\n"
+    content = np.frombuffer(padded, dtype=np.uint8)
+    at = np.flatnonzero(content == ord('"'))
+    if len(at) % 2:
+        return True
+    sound = np.frombuffer(b'\r\n"' + delimiter.encode(), dtype=np.uint8)
+    return not (np.isin(content[at[0::2] - 1], sound).all() and np.isin(content[at[1::2] + 1], sound).all())
+
+
+def _swallows(columns: Sequence[Any], delimiter: str, test: RowTest) -> bool:
+    """Tell whether some cell holds a line that looks like a row of the table."""
+    for column in columns:
+        counts = pc.count_substring(column, delimiter).to_numpy(zero_copy_only=False)
+        suspects = np.flatnonzero(counts >= test.width - 1)
+        for cell in column.take(pa.array(suspects)).to_pylist():
+            if any(test(split_record(line.removesuffix("\r"), delimiter)) for line in cell.split("\n")[1:]):
+                return True
+    return False
+
+
+def _parse_lines(
+    body: bytes, width: int, delimiter: str, quoted: bool, first: int, test: RowTest
+) -> tuple[tuple[Any, ...], Ints, list[Problem]]:
+    """Parse line by line: a quote left open until a line that looks like a row is stray, and costs only its own row."""
+    lines = body.decode("utf-8").split("\n")
+    if lines and lines[-1] == "":
+        lines.pop()
+    rows, numbers, problems = [], [], []
+    for number, (record, sound) in enumerate(
+        records(lines, delimiter, test) if quoted else ((line, True) for line in lines), first
+    ):
+        cells = split_record(record.removesuffix("\r"), delimiter, quoted)
+        if not sound:
+            problems.append(Problem(number, "unbalanced_quote", _open_cell(record, delimiter), record))
+        elif len(cells) == width or cells == [""]:
+            rows.append(cells + [""] * (width - len(cells)))
+            numbers.append(number)
+        else:
+            problems.append(Problem(number, "wrong_columns", f"应有 {width} 列,实有 {len(cells)} 列", record))
+    return from_rows(rows, width), np.array(numbers, dtype=np.int64), problems
+
+
+def _open_cell(record: str, delimiter: str) -> str:
+    cells = record.split("\n", 1)[0].split(delimiter)
+    opening = next((i for i, cell in enumerate(cells) if leaves_open(cell, delimiter)), 0)
+    return f"第 {opening + 1} 列的引号没有配对"

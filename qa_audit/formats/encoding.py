@@ -1,0 +1,132 @@
+"""Bytes of an exported file → UTF-8 bytes, by rules that look at the whole file and never guess by statistics.
+
+    decode("你好".encode("gbk")).name      # "gb18030"
+
+The order is: byte-order mark, UTF-16 by the density of NUL bytes, strict UTF-8, strict GB18030. Detectors that guess
+take a long ASCII file with one late GBK line for Big5. A file that is damaged in places is read in the encoding of
+most of its lines; each undecodable stretch becomes `DAMAGED`, so that only its row is lost.
+"""
+
+import codecs
+from dataclasses import dataclass
+
+from qa_audit.errors import ExportError
+
+# Noncharacters: no export may hold them for interchange, so they can stand for what UTF-8 cannot say.
+DAMAGED = "\ufdd0"
+LONE_CR = "\ufdd1"
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_BIGGER = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8"}
+_SAMPLE_LINES = 10_000
+_NUL_DENSITY = 0.1
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text as UTF-8 bytes without byte-order mark, the encoding's name, and whether `DAMAGED` stands in it."""
+
+    data: bytes
+    name: str
+    damaged: bool
+
+
+def decode(data: bytes, override: str | None = None, path: str = "") -> Decoded:
+    """Decode a whole file. Raise ExportError for an unknown override and for bytes that are no text at all."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            if override is None or bom == codecs.BOM_UTF8:
+                return _decode_as(data[len(bom) :], override or name)
+            break
+    if override is not None:
+        chosen = codec(override)
+        if chosen is None:
+            raise ExportError(f"{path}: 不认识的编码 {override!r}。可用:utf-8、gb18030、utf-16、big5")
+        return _decode_as(data, chosen)
+    name = _utf16_by_nuls(data) or ""
+    if name:
+        return _decode_as(data, name)
+    if _is_utf8(data):
+        return Decoded(data, "utf-8", False)
+    decoded = _decode_as(data, "utf-8" if _mostly_utf8(data) else "gb18030")
+    if decoded.damaged and _damaged_share(decoded.data) > 0.5:
+        raise ExportError(
+            f"{path}: 既不是 UTF-8 也不是 GB18030 的文本,读不出来。请用 --encoding 写明编码,或重新导出为 CSV UTF-8"
+        )
+    return decoded
+
+
+def codec(name: str) -> str | None:
+    """Return the canonical name of a text encoding, None when there is none of that name."""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    if not getattr(found, "_is_text_encoding", True):
+        return None
+    return _BIGGER.get(found.name, found.name)
+
+
+def _decode_as(data: bytes, name: str) -> Decoded:
+    name = _BIGGER.get(name, name)
+    if name == "utf-8" and _is_utf8(data):
+        return Decoded(data, name, False)
+    try:
+        return Decoded(data.decode(name).encode("utf-8"), name, False)
+    except UnicodeError:
+        text = data.decode(name, "qa_audit_damaged")
+        return Decoded(text.encode("utf-8", "replace"), name, True)
+
+
+def _mark_damage(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return DAMAGED, error.end
+
+
+codecs.register_error("qa_audit_damaged", _mark_damage)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_by_nuls(data: bytes) -> str | None:
+    """Name the byte order of UTF-16 without a mark: its ASCII (digits, separators) puts NULs on one side only."""
+    head = data[: 1 << 20]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if even + odd < max(8, _NUL_DENSITY * len(head)):
+        return None
+    # UTF-8 with stray NULs has whole line feeds
+    if odd > 9 * even and (b"\n\x00" in head or b"\n" not in head):
+        return "utf-16-le"
+    return "utf-16-be" if even > 9 * odd and (b"\x00\n" in head or b"\n" not in head) else None
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Tell a UTF-8 file with a few damaged lines from a GBK file, of which hardly a line is UTF-8 by chance."""
+    seen = valid = 0
+    for line in data.split(b"\n"):
+        if not line.isascii():
+            seen += 1
+            valid += _is_utf8(line)
+            if seen == _SAMPLE_LINES:
+                break
+    return valid * 2 >= seen
+
+
+def _damaged_share(data: bytes) -> float:
+    lines = [line for line in data.split(b"\n") if not line.isascii()]
+    mark = DAMAGED.encode()
+    return sum(mark in line for line in lines) / max(1, len(lines))

@@ -1,0 +1,59 @@
+"""What a person must be told about a file: coarse or missing times, damaged ids, values nobody knows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow.compute as pc
+
+from qa_audit.errors import ExportError
+from qa_audit.formats.coded import Coded
+from qa_audit.formats.layout import Layout, shown
+from qa_audit.formats.rows import Rows
+from qa_audit.formats.sheet import Notice
+from qa_audit.formats.times import DAY, MINUTE, NO_TIME
+
+
+def nothing_understood(rows: Rows, layout: Layout) -> ExportError:
+    """Return the error for a file of which no row is left: what was wrong, what was found, what to try."""
+    counts: dict[str, int] = {}
+    for problem in rows.problems:
+        counts[f"{problem.reason} {problem.detail}".strip()] = (
+            counts.get(f"{problem.reason} {problem.detail}".strip(), 0) + 1
+        )
+    worst = ";".join(
+        f"{what} {count} 行" for what, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
+    )
+    used = "、".join(f"{column}={layout.name(column)}" for column in layout.columns)
+    return ExportError(
+        f"{rows.source_file}: 没有一行能看懂({worst or '没有数据行'})。表头是:{shown(layout.header)};认作:{used}。"
+        "请用 --mapping 写明哪一列、哪个值是什么"
+    )
+
+
+def notices(rows: Rows, layout: Layout, ids: dict[str, Coded], unknown: dict[str, list[str]]) -> list[Notice]:
+    """Return the notices about understood rows; ids: the columns of codes that a spreadsheet may have damaged."""
+    file, out = rows.source_file, []
+    coarse = int(((rows.resolution == MINUTE) | (rows.resolution == DAY)).sum())
+    if not (rows.sent_at != NO_TIME).any():
+        out.append(Notice("no_time", f"{file}: 没有发送时间,所有等待时间都为空", file))
+    elif coarse:
+        text = f"{file}: {coarse} 条消息的时间只到分钟,6 秒/30 秒无法判断;请重新导出带秒的时间"
+        out.append(Notice("coarse_time", text, file))
+    for column, coded in ids.items():
+        if count := _scientific(coded):
+            text = f"{file}: {layout.name(column)} 列有 {count} 个编号是科学记数,末几位已丢失;请在导出时设为文本格式"
+            out.append(Notice("damaged_ids", text, file))
+    for code, found in unknown.items():
+        if found:
+            name = "消息类型" if code == "unknown_kind" else "阶段"
+            out.append(Notice(code, f"{file}: 不认识的{name}:{_some(found)}", file))
+    return out
+
+
+def _scientific(column: Coded) -> int:
+    hits = pc.match_substring_regex(column.values, r"^\d(\.\d+)?[eE]\+\d\d$").to_numpy(zero_copy_only=False)
+    return int(np.append(hits, False)[column.codes].sum())
+
+
+def _some(found: Sequence[str]) -> str:
+    return "、".join(repr(value[:20]) for value in sorted(found)[:5])

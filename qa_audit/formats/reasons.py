@@ -1,0 +1,39 @@
+"""Why a row is in quarantine and what a notice says, each listed once with what to do about it.
+
+`docs/formats.md` and the pages print these tables; nothing else makes up a code.
+"""
+
+# code: (what is wrong, what to try)
+REASONS: dict[str, tuple[str, str]] = {
+    "bad_encoding": ("这一行有解不开的字节", "重新导出为 CSV UTF-8;整个文件都乱码时用 --encoding 写明编码"),
+    "wrong_columns": (
+        "这一行的列数与表头不同",
+        "多半是正文里有未加引号的分隔符;请重新导出,或用映射文件写 quoting: none",
+    ),
+    "unbalanced_quote": ("一个落单的引号把后面的行并进了这一行", "后面的行已救回;请补上或去掉这一行的引号"),
+    "bad_json": ("这一行不是一个 JSON 对象", "每行应是一个完整的 {…};请检查是否被截断"),
+    "repeated_header": ("表头又出现了一次", "多个文件拼接造成的,不影响其他行"),
+    "missing_time": ("时间是空的", "同一文件里别的行有时间;请补上"),
+    "bad_time": ("看不懂这个时间", "写成 2026-12-01 10:00:04;别的写法用映射文件的 time.format"),
+    "time_out_of_range": ("时间不在 2000–2100 年之间", "多半是单位或格式错了;用映射文件的 time.format 写明"),
+    "missing_role": ("不知道这条是谁发的", "补上角色,或让发送方账号等于客服账号或客户账号"),
+    "unknown_role": ("不认识这个角色", "在映射文件的 roles 里写明它是 agent、customer、bot 还是 system"),
+    "missing_session": ("没有会话编号,也没有可用来分会话的客户账号", "补上会话编号或客户账号"),
+    "empty_text": ("正文是空的,又没有说明是图片或卡片", "若是图片等,请让导出带上消息类型列"),
+}
+
+# code: what the notice means (its text names the file and the figures)
+NOTICES: dict[str, str] = {
+    "skipped_files": "文件夹里有不认识的文件,没有读",
+    "skipped_rows": "表头上方的标题行没有当作消息",
+    "skipped_sheet": "工作簿里有看不懂的表,没有读",
+    "damaged_text": "有些字节或半个表情符号解不开,已用 � 代替或隔离",
+    "coarse_time": "时间只到分钟(或天),6 秒 / 30 秒无法判断",
+    "no_time": "没有时间列,所有等待时间都为空",
+    "damaged_ids": "编号被表格软件改成了小数或科学记数,末几位已经丢失",
+    "conflicting_ids": "同一消息编号下有不同的内容,只留了第一条",
+    "cut_sessions": "没有会话编号,按客户与静默间隔切分",
+    "shared_session_ids": "不同店铺用了同一会话编号,已加店铺名区分",
+    "unknown_stage": "不认识的阶段值,按未知处理",
+    "unknown_kind": "不认识的消息类型,按 other 处理",
+}

@@ -1,0 +1,58 @@
+"""The understood rows of one sheet as canonical columns."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from qa_audit.formats.coded import Coded
+from qa_audit.formats.sheet import Ints, Mask, Notice, Problem
+
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The understood rows of one sheet, in its order; equally long columns.
+
+    sent_at: microseconds UTC or NO_TIME; resolution, role, automation, kind: codes of the tuples in schema; stage:
+    position in values.STAGES or -1; sequence: exported number or 0; text: string array, null where empty;
+    has_sessions: whether the sheet has a session column at all.
+    """
+
+    source_file: str
+    has_sessions: bool
+    session: Coded
+    message_id: Coded
+    shop: Coded
+    agent: Coded
+    customer: Coded
+    text: Any
+    sent_at: Ints
+    resolution: npt.NDArray[np.int8]
+    role: Codes
+    automation: Codes
+    kind: Codes
+    stage: Codes
+    sequence: Codes
+    source_row: Ints
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """Rows of the file, understood or not."""
+        return len(self.source_row) + len(self.problems)
+
+    def keep(self, mask: Mask) -> "Rows":
+        """Return the rows of the mask."""
+        if mask.all():
+            return self
+        chosen = {}
+        for name in ("session", "message_id", "shop", "agent", "customer"):
+            chosen[name] = getattr(self, name).keep(mask)
+        for name in ("sent_at", "resolution", "role", "automation", "kind", "stage", "sequence", "source_row"):
+            chosen[name] = getattr(self, name)[mask]
+        return replace(self, text=self.text.filter(pa.array(mask)), **chosen)

@@ -1,0 +1,148 @@
+"""What a reader hands over: a table of text cells with its header, row numbers, and the rows it could not read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_audit.formats.encoding import DAMAGED, LONE_CR
+from qa_audit.formats.mapping import Mapping
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+HEADER_DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line a person must see: a code of reasons.NOTICES, the text, the file it is about (None: all)."""
+
+    code: str
+    text: str
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row that goes to quarantine: row number, a code of reasons.REASONS, which column or value, the row as read."""
+
+    row: int
+    reason: str
+    detail: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as given on the command line, with its bytes, and what the user said about it."""
+
+    path: str
+    data: bytes
+    mapping: Mapping = field(default_factory=Mapping)
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells of one table: `columns` are equally long string (or timestamp) arrays, `rows` row numbers (header = 1).
+
+    A row whose every cell is empty is not a row. read = len(rows) + len(problems).
+    """
+
+    source_file: str
+    header: tuple[str, ...]
+    columns: tuple[Any, ...]
+    rows: Ints
+    problems: tuple[Problem, ...] = ()
+    encoding: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+    def keep(self, mask: Mask) -> "Sheet":
+        """Return the sheet with the rows of the mask only."""
+        if mask.all():
+            return self
+        chosen = pa.array(mask)
+        columns = tuple(column.filter(chosen) for column in self.columns)
+        return Sheet(
+            self.source_file, self.header, columns, self.rows[mask], self.problems, self.encoding, self.notices
+        )
+
+    def raw(self, indices: Ints) -> list[str]:
+        """Write rows again as tab-separated text, for a person to find them in the file."""
+        texts = [column.take(pa.array(indices)).cast(pa.string()).to_pylist() for column in self.columns]
+        return ["\t".join(_shown(cell) for cell in cells) for cells in zip(*texts, strict=True)]
+
+
+def _shown(cell: str | None) -> str:
+    if cell is None:
+        return ""
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in '\t\n\r"') else cell
+
+
+def settle(sheet: Sheet, *, damaged: bool = False, carriage: bool = False) -> Sheet:
+    """Drop all-empty rows, set damaged rows aside, and put lone carriage returns back."""
+    sheet = sheet.keep(~_all_empty(sheet.columns, len(sheet.rows)))
+    if damaged:
+        sheet = _set_damage_aside(sheet)
+    if carriage:
+        columns = tuple(pc.replace_substring(column, LONE_CR, "\r") for column in sheet.columns)
+        problems = tuple(Problem(p.row, p.reason, p.detail, p.raw.replace(LONE_CR, "\r")) for p in sheet.problems)
+        sheet = Sheet(sheet.source_file, sheet.header, columns, sheet.rows, problems, sheet.encoding, sheet.notices)
+    return sheet
+
+
+def _all_empty(columns: Sequence[Any], count: int) -> Mask:
+    empty = np.ones(count, dtype=bool)
+    for column in columns:
+        if not empty.any():
+            break
+        blank = column.is_null() if not pa.types.is_string(column.type) else pc.equal(column.fill_null(""), "")
+        empty &= blank.to_numpy(zero_copy_only=False)
+    return empty
+
+
+def _set_damage_aside(sheet: Sheet) -> Sheet:
+    bad = np.zeros(len(sheet.rows), dtype=bool)
+    where = np.zeros(len(sheet.rows), dtype=np.int64)
+    for index, column in enumerate(sheet.columns):
+        if not pa.types.is_string(column.type):
+            continue
+        hit = pc.match_substring(column, DAMAGED).fill_null(False).to_numpy(zero_copy_only=False)
+        where[hit & ~bad] = index
+        bad |= hit
+    indices = np.flatnonzero(bad)
+    raws = sheet.raw(indices)
+    found = [
+        Problem(int(sheet.rows[i]), "bad_encoding", f"第 {where[i] + 1} 列", raw.replace(DAMAGED, "\ufffd"))
+        for i, raw in zip(indices.tolist(), raws, strict=True)
+    ]
+    kept = sheet.keep(~bad)
+    problems = [_readable(problem) for problem in kept.problems] + found
+    return Sheet(kept.source_file, kept.header, kept.columns, kept.rows, tuple(problems), kept.encoding, kept.notices)
+
+
+def _readable(problem: Problem) -> Problem:
+    if DAMAGED not in problem.raw:
+        return problem
+    return Problem(problem.row, "bad_encoding", problem.detail, problem.raw.replace(DAMAGED, "\ufffd"))
+
+
+def from_rows(rows: Sequence[Sequence[str | None]], width: int) -> tuple[Any, ...]:
+    """Turn rows of cells into string columns; cells missing at the end are null."""
+    if not rows:
+        return tuple(pa.array([], pa.string()) for _ in range(width))
+    padded = (tuple(row[:width]) + (None,) * (width - len(row)) for row in rows)
+    return tuple(pa.array(column, pa.string()) for column in zip(*padded, strict=True))
+
+
+def find_header(rows: Sequence[Sequence[str]], known: Callable[[Sequence[str]], int]) -> int:
+    """Return the index of the header among the first rows: the most known names, else the first with any cell."""
+    scores = [known(row) for row in rows[:HEADER_DEPTH]]
+    if scores and max(scores) >= 2:
+        return scores.index(max(scores))
+    return next((i for i, row in enumerate(rows[:HEADER_DEPTH]) if any(cell.strip() for cell in row)), 0)

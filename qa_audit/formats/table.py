@@ -1,0 +1,181 @@
+"""A sheet of text cells → rows with canonical columns; each row that cannot be understood becomes a Problem."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_audit.formats import values
+from qa_audit.formats.coded import Coded, encode, nothing
+from qa_audit.formats.layout import Layout, find_layout, require
+from qa_audit.formats.mapping import Mapping
+from qa_audit.formats.notices import nothing_understood, notices
+from qa_audit.formats.rows import Codes, Rows
+from qa_audit.formats.sheet import Mask, Problem, Sheet
+from qa_audit.formats.times import BAD_TIME, NO_TIME, NONE, Times, is_time, parse
+
+
+def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
+    """Understand the cells of a sheet. Raise ExportError when no row can be understood, naming header and remedy."""
+    layout = find_layout(sheet.header, mapping, sheet.source_file)
+    require(layout, sheet.source_file)
+    reader = _Reader(sheet, layout, mapping)
+    sender, role = reader.coded("sender"), reader.coded("role")
+    if "role" not in layout.columns and values.is_role_column(sender, mapping):
+        role, sender = sender, nothing(len(sheet.rows))
+    agent, customer = reader.coded("agent_id"), reader.coded("customer_id")
+    sent = values.senders(role, sender, agent, customer, mapping)
+    agent, customer = (
+        _by_sender(agent, sender, sent.role, values.AGENT),
+        _by_sender(customer, sender, sent.role, values.CUSTOMER),
+    )
+    times = reader.times(mapping.time_zone or zone)
+    kind, unknown_kinds = values.kinds(reader.coded("kind"), mapping)
+    stage, unknown_stages = values.stages(reader.coded("stage"))
+    text, empty = reader.text()
+    kind = values.kinds_by_text(kind, text, sent.role)
+    rows = Rows(
+        sheet.source_file,
+        "session_id" in layout.columns,
+        reader.coded("session_id"),
+        reader.coded("message_id"),
+        reader.coded("shop"),
+        agent,
+        customer,
+        text,
+        times.micros,
+        times.resolution,
+        sent.role,
+        values.automations(reader.coded("automation"), sent.automation),
+        kind,
+        stage,
+        values.sequences(reader.coded("sequence")),
+        sheet.rows,
+    )
+    reasons = _reasons(rows, times, empty & (kind == values.TEXT))
+    rows = replace(rows.keep(reasons == 0), problems=(*sheet.problems, *reader.problems(reasons, role)))
+    if len(rows.source_row) == 0:
+        raise nothing_understood(rows, layout)
+    ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}
+    unknown = {"unknown_kind": unknown_kinds, "unknown_stage": unknown_stages}
+    return replace(rows, notices=(*sheet.notices, *notices(rows, layout, ids, unknown)))
+
+
+_IDS = ("session_id", "message_id", "customer_id", "agent_id", "sender")
+_REASONS = (
+    "",
+    "missing_time",
+    "bad_time",
+    "time_out_of_range",
+    "missing_role",
+    "unknown_role",
+    "missing_session",
+    "empty_text",
+)
+
+
+def _reasons(rows: Rows, times: Times, empty: Mask) -> Codes:
+    """Return the position in _REASONS of the first thing wrong with each row, 0 for nothing."""
+    missing = times.micros == NO_TIME
+    if missing.all():  # no time column, or nothing in it: order is file order
+        missing = np.zeros(len(missing), dtype=bool)
+    no_session = rows.session.null if rows.has_sessions else rows.customer.null
+    faults = (
+        missing,
+        times.micros == BAD_TIME,
+        times.out_of_range,
+        rows.role == values.MISSING,
+        rows.role == values.UNKNOWN,
+        no_session,
+        empty,
+    )
+    reasons = np.zeros(len(rows.source_row), dtype=np.int64)
+    for code, fault in enumerate(faults, 1):
+        reasons[fault & (reasons == 0)] = code
+    return reasons
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the cells of canonical columns from a sheet."""
+
+    sheet: Sheet
+    layout: Layout
+    mapping: Mapping
+
+    def cells(self, column: str) -> Any | None:
+        index = self.layout.columns.get(column)
+        return None if index is None else self.sheet.columns[index]
+
+    def coded(self, column: str) -> Coded:
+        cells = self.cells(column)
+        if cells is None:
+            return nothing(len(self.sheet.rows))
+        return encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
+
+    def text(self) -> tuple[Any, Mask]:
+        """Return (texts as exported, null where empty; mask of the empty ones)."""
+        cells = self.cells("text")
+        assert cells is not None  # require() saw it
+        text = cells if pa.types.is_string(cells.type) else cells.cast(pa.string())
+        blank = pc.or_(pc.equal(pc.binary_length(text), 0), pc.utf8_is_space(text)).fill_null(True)
+        if pc.any(blank).as_py():
+            text = pc.if_else(blank, pa.scalar(None, pa.string()), text)
+        return text, blank.to_numpy(zero_copy_only=False)
+
+    def time_cells(self) -> Any | None:
+        cells, date = self.cells("sent_at"), self.cells("date")
+        if cells is None or date is None or pa.types.is_timestamp(cells.type):
+            return date if cells is None else cells
+        first = next((cell for cell in cells.slice(0, 1000).to_pylist() if cell and cell.strip()), "")
+        if is_time(first, self.mapping.time_format):
+            return cells
+        days = pc.replace_substring_regex(date.cast(pa.string()), r"[ T]0?0:00(:00)?$", "")
+        return pc.binary_join_element_wise(days, cells, " ")
+
+    def times(self, zone: str) -> Times:
+        cells = self.time_cells()
+        count = len(self.sheet.rows)
+        if cells is None:
+            return Times(np.full(count, NO_TIME, dtype=np.int64), np.full(count, NONE, dtype=np.int8))
+        return parse(cells, zone, self.mapping.time_format)
+
+    def problems(self, reasons: Codes, role: Coded) -> list[Problem]:
+        """Describe the rows with a reason."""
+        indices = np.flatnonzero(reasons)
+        if len(indices) == 0:
+            return []
+        numbers, raws = self.sheet.rows[indices].tolist(), self.sheet.raw(indices)
+        roles = role.strings(indices).to_pylist()
+        cells = self.time_cells()
+        times = [None] * len(indices) if cells is None else cells.take(pa.array(indices)).cast(pa.string()).to_pylist()
+        index = self.layout.columns["text"]
+        texts = self.sheet.columns[index].take(pa.array(indices)).cast(pa.string()).to_pylist()
+        out = []
+        for number, raw, code, said, time, text in zip(
+            numbers, raws, reasons[indices].tolist(), roles, times, texts, strict=True
+        ):
+            reason, detail = _REASONS[code], ""
+            if text == self.layout.header[index] and reason in ("bad_time", "unknown_role"):
+                reason = "repeated_header"
+            elif reason in ("bad_time", "time_out_of_range"):
+                detail = _quote(time)
+            elif reason == "unknown_role":
+                detail = _quote(said)
+            out.append(Problem(number, reason, detail, raw))
+        return out
+
+
+def _by_sender(account: Coded, sender: Coded, role: Codes, whose: int) -> Coded:
+    """Fill an empty account from the sender's on the rows which that side sent."""
+    fill = account.null & ~sender.null & (role == whose)
+    if not fill.any():
+        return account
+    strings = pc.if_else(pa.array(fill), sender.strings(), account.strings())
+    return encode(strings, trim=False)
+
+
+def _quote(cell: str | None) -> str:
+    return "" if cell is None else f"值是 {' '.join(cell.split())[:40]!r}"

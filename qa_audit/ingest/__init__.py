@@ -1,0 +1,129 @@
+"""Exported files → the canonical `messages` table, a `quarantine` table, and a reconciliation of every row read.
+
+found = ingest(["export/2026-12-01"], IngestOptions())
+found.messages, found.quarantine, found.read == found.messages.num_rows + found.quarantine.num_rows + found.duplicates
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_audit.errors import ExportError
+from qa_audit.formats import choose
+from qa_audit.formats.mapping import Mapping, is_zone
+from qa_audit.formats.rows import Rows
+from qa_audit.formats.sheet import Notice, Source
+from qa_audit.formats.table import interpret
+from qa_audit.ingest.assemble import messages_table, partition_offsets, quarantine_table
+from qa_audit.ingest.columns import Columns, lay_out
+from qa_audit.ingest.duplicates import Identities, identify
+from qa_audit.ingest.files import ExportFile, expand, read_bytes
+from qa_audit.ingest.sessions import Cut, cut_sessions
+
+__all__ = ["IngestOptions", "Ingested", "Input", "Notice", "ingest"]
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How to read: "auto" and None detect format and encoding; tz is the zone of naive times; gap_minutes the silence
+    that ends a session where the export has no session id."""
+
+    mapping: Mapping | None = None
+    format: str = "auto"
+    encoding: str | None = None
+    tz: str = "Asia/Shanghai"
+    gap_minutes: float = 30.0
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file that was read: path as given, size in bytes, hash, format, encoding (None: binary), rows read."""
+
+    path: str
+    size: int
+    sha256: str
+    format: str
+    encoding: str | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """Everything that came out of the files.
+
+    messages: schema.MESSAGES ordered by partition, session_id, position; partition_offsets: int64[257] row offsets
+    into it; quarantine: schema.QUARANTINE ordered by file and row; read = messages + quarantined + duplicates.
+    """
+
+    messages: Any
+    quarantine: Any
+    partition_offsets: npt.NDArray[np.int64]
+    duplicates: int
+    read: int
+    sessions: int
+    inputs: tuple[Input, ...]
+    notices: tuple[Notice, ...]
+
+
+def ingest(paths: Sequence[str], options: IngestOptions | None = None) -> Ingested:
+    """Read files, folders and globs; their order does not matter.
+
+    Raise ExportError for a file of which nothing can be understood and MappingError for a mapping that does not fit.
+    """
+    options = options or IngestOptions()
+    if not is_zone(options.tz):
+        raise ExportError(f"不认识的时区 {options.tz!r}。例如:Asia/Shanghai、UTC")
+    if not options.gap_minutes > 0:
+        raise ExportError(f"切分会话的静默间隔必须大于 0 分钟,不能是 {options.gap_minutes}")
+    files, notices = expand(paths)
+    parts: list[Rows] = []
+    inputs = []
+    for file in files:
+        found, source = _read(file, options)
+        parts.extend(found)
+        inputs.append(source)
+    columns = lay_out(parts)
+    identities = identify(columns)
+    cut = cut_sessions(columns, identities, options.gap_minutes)
+    notices += [notice for part in parts for notice in part.notices]
+    notices += [*identities.notices, *cut.notices]
+    return _reconciled(parts, columns, identities, cut, tuple(inputs), tuple(notices))
+
+
+def _read(file: ExportFile, options: IngestOptions) -> tuple[list[Rows], Input]:
+    data = read_bytes(file)
+    mapping = options.mapping or Mapping()
+    wanted = options.format if options.format != "auto" else mapping.format or "auto"
+    if wanted == "tsv" and mapping.delimiter is None:
+        mapping = replace(mapping, delimiter="\t")
+    if not data:
+        raise ExportError(f"{file.name}: 文件是空的。请重新导出")
+    known = choose(wanted, data, file.name)
+    sheets = known.read(Source(file.name, data, mapping, options.encoding))
+    rows = [interpret(sheet, mapping, options.tz) for sheet in sheets]
+    read = sum(part.read for part in rows)
+    digest = hashlib.sha256(data).hexdigest()
+    return rows, Input(file.name, len(data), digest, known.name, sheets[0].encoding, read)
+
+
+def _reconciled(
+    parts: Sequence[Rows],
+    columns: Columns,
+    identities: Identities,
+    cut: Cut,
+    inputs: tuple[Input, ...],
+    notices: tuple[Notice, ...],
+) -> Ingested:
+    messages, quarantine = messages_table(columns, identities, cut), quarantine_table(parts)
+    read, duplicates = sum(part.read for part in parts), int((~identities.kept).sum())
+    if read != messages.num_rows + quarantine.num_rows + duplicates:
+        raise RuntimeError(
+            f"rows do not add up: read {read}, messages {messages.num_rows}, "
+            f"quarantined {quarantine.num_rows}, duplicates {duplicates}"
+        )
+    offsets = partition_offsets(cut)
+    return Ingested(messages, quarantine, offsets, duplicates, read, len(cut.partition), inputs, notices)

@@ -1,0 +1,68 @@
+"""The canonical Arrow tables, written from the laid-out columns in final order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from qa_audit.formats.rows import Rows
+from qa_audit.formats.times import NO_TIME
+from qa_audit.formats.values import STAGES
+from qa_audit.ingest.columns import Columns, Ints
+from qa_audit.ingest.duplicates import Identities
+from qa_audit.ingest.sessions import Cut
+from qa_audit.schema import AUTOMATIONS, KINDS, MESSAGES, PARTITIONS, QUARANTINE, RESOLUTIONS, ROLES, TIME
+
+
+def messages_table(columns: Columns, identities: Identities, cut: Cut) -> Any:
+    """Return schema.MESSAGES ordered by partition, session and position."""
+    rows, session = cut.rows, cut.session
+    sent = columns.sent_at[rows]
+    found = {
+        "session_id": cut.ids.take(pa.array(session)),
+        "message_id": identities.message_ids(columns, rows),
+        "position": pa.array((np.arange(len(rows)) - cut.starts[session]).astype(np.int32)),
+        "sent_at": pa.array(sent, pa.int64(), mask=sent == NO_TIME).cast(TIME),
+        "time_resolution": _named(columns.resolution[rows], RESOLUTIONS),
+        "role": _named(columns.role[rows], ROLES),
+        "automation": _named(columns.automation[rows], AUTOMATIONS),
+        "agent_id": columns.agent.strings(rows),
+        "customer_id": _values(columns.customer.values, cut.customer[session]),
+        "kind": _named(columns.kind[rows], KINDS),
+        "text": columns.text.take(pa.array(rows)),
+        "shop": _values(columns.shop.values, cut.shop[session]),
+        "stage": _named(columns.stage[rows], STAGES),
+        "source_file": _named(columns.file[rows], columns.names),
+        "source_row": pa.array(columns.source_row[rows]),
+    }
+    return pa.table(found, schema=MESSAGES)
+
+
+def partition_offsets(cut: Cut) -> Ints:
+    """Return int64[257]: partition p holds the messages [offsets[p], offsets[p + 1])."""
+    ends = np.append(cut.starts, len(cut.rows))
+    first = np.searchsorted(cut.partition, np.arange(PARTITIONS + 1))
+    return np.asarray(ends[first], dtype=np.int64)
+
+
+def quarantine_table(parts: Sequence[Rows]) -> Any:
+    """Return schema.QUARANTINE ordered by file and row."""
+    found = [(part.source_file, problem) for part in parts for problem in sorted(part.problems, key=lambda p: p.row)]
+    columns = {
+        "source_file": [file for file, _ in found],
+        "source_row": [problem.row for _, problem in found],
+        "reason": [problem.reason for _, problem in found],
+        "detail": [problem.detail or None for _, problem in found],
+        "raw": [problem.raw for _, problem in found],
+    }
+    return pa.table(columns, schema=QUARANTINE)
+
+
+def _named(codes: npt.NDArray[Any], names: Sequence[str]) -> Any:
+    return _values(pa.array(names, pa.string()), codes)
+
+
+def _values(values: Any, codes: npt.NDArray[Any]) -> Any:
+    return values.take(pa.array(codes, mask=codes < 0))

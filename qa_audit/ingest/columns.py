@@ -1,0 +1,116 @@
+"""The rows of all files laid end to end, and the key that says which rows may belong to one session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from qa_audit.formats.coded import Coded, join
+from qa_audit.formats.rows import Rows
+from qa_audit.formats.values import CUSTOMER
+from qa_audit.identity import Hashes, mix
+from qa_audit.ingest.hashing import hash_texts
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_BY_SESSION, _BY_SHOP, _BY_AGENT, _BY_CUSTOMER = (np.uint64(code) for code in range(1, 5))
+_NULL = np.uint64(0x9F1D3C5B7A8E6420)  # hash of a null; any constant
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Equally long columns over the rows of all files, in the order of files and rows.
+
+    file: position of the row's sheet in `names`; key: hash of (shop, session id), or of (shop or agent, customer) where
+    the export has no session id (`exported` is false there).
+    """
+
+    names: tuple[str, ...]
+    file: Ints
+    exported: Mask
+    key: Hashes
+    session: Coded
+    message_id: Coded
+    shop: Coded
+    agent: Coded
+    customer: Coded
+    text: Any
+    sent_at: Ints
+    resolution: npt.NDArray[np.int8]
+    role: Ints
+    automation: Ints
+    kind: Ints
+    stage: Ints
+    sequence: Ints
+    source_row: Ints
+
+
+def lay_out(parts: Sequence[Rows]) -> Columns:
+    """Join the sheets and compute the keys."""
+    counts = [len(part.source_row) for part in parts]
+    file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
+    coded: dict[str, Any] = {
+        name: join([getattr(part, name) for part in parts])
+        for name in ("session", "message_id", "shop", "agent", "customer")
+    }
+    plain: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("sent_at", "resolution", "role", "automation", "kind", "stage", "sequence", "source_row")
+    }
+    exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
+    coded["shop"] = _one_shop_per_session(coded["session"], coded["shop"])
+    held = np.repeat(np.array([_customers_name_agent(part) for part in parts], dtype=bool), counts)
+    key = _keys(exported, held, coded["session"], coded["shop"], coded["agent"], coded["customer"])
+    text = pa.chunked_array([part.text for part in parts], pa.string())
+    return Columns(tuple(part.source_file for part in parts), file, exported, key, text=text, **coded, **plain)
+
+
+def hashed(column: Coded, rows: Ints | None = None) -> Hashes:
+    """Return the hash of each row's value; null has its own."""
+    table = np.append(hash_texts(column.values), _NULL)
+    return np.asarray(table[column.codes if rows is None else column.codes[rows]], dtype=np.uint64)
+
+
+def numbered(hashes: Hashes | Ints) -> Ints:
+    """Number distinct values from 0 in order of first appearance."""
+    indices = pa.array(hashes).dictionary_encode().indices
+    return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def first_seen(numbers: Ints) -> Mask:
+    """Mask of the first row of each number, for numbers given in order of first appearance."""
+    highest = np.maximum.accumulate(numbers)
+    return np.asarray(np.concatenate([[True], highest[1:] > highest[:-1]])[: len(numbers)], dtype=bool)
+
+
+def _one_shop_per_session(session: Coded, shop: Coded) -> Coded:
+    """Fill an empty shop from the other rows of the session, when they name only one."""
+    if shop.null.all() or not shop.null.any():
+        return shop
+    both = ~session.null & ~shop.null
+    pairs = np.unique(np.stack([session.codes[both], shop.codes[both]]), axis=1)
+    shops = np.bincount(pairs[0], minlength=len(session.values) + 1)
+    only = np.full(len(session.values) + 1, -1, dtype=np.int64)
+    only[pairs[0]] = pairs[1]
+    only[shops != 1] = -1
+    return Coded(np.where(shop.null, only[session.codes], shop.codes), shop.values)
+
+
+def _customers_name_agent(part: Rows) -> bool:
+    """Tell whether a file without shops says on every customer's row whom it was sent to."""
+    if not part.shop.null.all():
+        return False
+    return not part.agent.null[part.role == CUSTOMER].any()
+
+
+def _keys(exported: Mask, held: Mask, session: Coded, shop: Coded, agent: Coded, customer: Coded) -> Hashes:
+    shops = hashed(shop)
+    kind = np.where(exported, _BY_SESSION, np.where(~shop.null, _BY_SHOP, np.where(held, _BY_AGENT, _BY_CUSTOMER)))
+    if exported.all():
+        return mix(kind, shops, hashed(session))
+    holder = np.where(kind == _BY_AGENT, hashed(agent), shops)
+    return mix(kind, holder, np.where(exported, hashed(session), hashed(customer)))

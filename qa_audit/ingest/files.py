@@ -1,0 +1,85 @@
+"""What the user typed → the files to read, each once, in an order that does not depend on how they were typed."""
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from qa_audit.errors import ExportError
+from qa_audit.formats import SUFFIXES
+from qa_audit.formats.sheet import Notice
+
+
+@dataclass(frozen=True, order=True)
+class ExportFile:
+    """name: path as given, with / and without bytes that are no text; location: what to open."""
+
+    name: str
+    location: str
+
+
+def expand(paths: Sequence[str]) -> tuple[list[ExportFile], list[Notice]]:
+    """Expand files, folders and globs. Raise ExportError when a path leads nowhere or no file is left."""
+    if not paths:
+        raise ExportError("没有给出聊天记录。请写上文件、文件夹或通配符,例如 qa-audit run 导出/*.csv")
+    found: dict[str, ExportFile] = {}
+    skipped: set[str] = set()
+    for given in sorted({os.fspath(path) for path in paths}):
+        for path in _matches(given):
+            for file in _files(path, skipped):
+                real = os.path.realpath(file.location)
+                found[real] = min(file, found.get(real, file))
+    if not found:
+        raise ExportError(
+            f"{'、'.join(sorted(map(_name, paths)))}: 里面没有可读的文件。能读的后缀:{' '.join(sorted(SUFFIXES))}"
+        )
+    notices = []
+    if skipped:
+        some = "、".join(sorted(skipped)[:3]) + (" 等" if len(skipped) > 3 else "")
+        notices.append(Notice("skipped_files", f"没有读 {len(skipped)} 个不认识的文件:{some}。要读它,请直接写它的路径"))
+    return sorted(found.values()), notices
+
+
+def read_bytes(file: ExportFile) -> bytes:
+    """Read a whole file. Raise ExportError when the system does not let us."""
+    try:
+        return Path(file.location).read_bytes()
+    except OSError as error:
+        raise ExportError(
+            f"{file.name}: 读不了({error.strerror or error})。请检查权限,或是否正被别的程序占用"
+        ) from None
+
+
+def _matches(given: str) -> list[Path]:
+    try:
+        if Path(given).exists():
+            return [Path(given)]
+        matched = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []  # noqa: PTH207 absolute too
+    except (ValueError, OSError):  # an embedded NUL, a name longer than the system allows
+        matched = []
+    if not matched:
+        raise ExportError(f"{_name(given)}: 找不到这个文件或文件夹。请检查路径")
+    return [Path(path) for path in matched]
+
+
+def _files(path: Path, skipped: set[str]) -> Iterator[ExportFile]:
+    if not path.is_dir():
+        if not path.is_file():
+            raise ExportError(f"{_name(path)}: 不是普通文件。请先存成文件再读")
+        yield ExportFile(_name(path), os.fspath(path))
+        return
+    for folder, subfolders, names in os.walk(path):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for location in (Path(folder, name) for name in names):
+            if location.name.startswith((".", "~$")) or not location.is_file():
+                continue
+            if location.suffix.lower() in SUFFIXES:
+                yield ExportFile(_name(location), os.fspath(location))
+            else:
+                skipped.add(_name(location))
+
+
+def _name(path: str | os.PathLike[str]) -> str:
+    text = PurePath(path).as_posix()
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

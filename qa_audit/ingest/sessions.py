@@ -1,0 +1,135 @@
+"""Rows → sessions: as exported, or cut at a silence of the same customer; then ordered within and among sessions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_audit.formats.sheet import Notice
+from qa_audit.formats.times import NO_TIME
+from qa_audit.identity import Hashes, hash_strings, mix
+from qa_audit.ingest.columns import Columns, Ints, Mask, numbered
+from qa_audit.ingest.duplicates import Identities, hex_strings
+from qa_audit.schema import PARTITIONS
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Messages in final order and their sessions.
+
+    rows: index into Columns per message; session: session number per message, sessions being numbered in final order;
+    starts: first message of each session; ids, customer, shop (codes, -1 null) and partition per session.
+    """
+
+    rows: Ints
+    session: Ints
+    starts: Ints
+    ids: Any
+    customer: Ints
+    shop: Ints
+    partition: Ints
+    notices: tuple[Notice, ...] = ()
+
+
+def cut_sessions(columns: Columns, identities: Identities, gap_minutes: float) -> Cut:
+    """Group the kept rows by key, order them by time, sequence and place, cut at silences, and order the sessions."""
+    rows = np.flatnonzero(identities.kept)
+    keys = numbered(columns.key[rows])
+    order = np.lexsort((columns.sequence[rows], columns.sent_at[rows], keys))
+    rows, keys = rows[order], keys[order]
+    begins = np.concatenate([[True], keys[1:] != keys[:-1]])[: len(rows)]
+    begins |= _silences(columns, rows, gap_minutes)
+    starts = np.flatnonzero(begins)
+    session = np.cumsum(begins) - 1
+    customer = _first_known(columns.customer.codes[rows], session, len(starts))
+    shop = _first_known(columns.shop.codes[rows], session, len(starts))
+    ids, shared = _session_ids(columns, identities, rows[starts], shop)
+    partition = _partitions(columns, customer, shop, ids)
+    ranked = pc.sort_indices(pa.table({"p": partition, "s": ids}), sort_keys=[("p", "ascending"), ("s", "ascending")])
+    ranked = np.asarray(ranked.to_numpy(), dtype=np.int64)
+    sizes = np.diff(np.append(starts, len(rows)))[ranked]
+    new_starts = np.cumsum(sizes) - sizes
+    within = np.arange(len(rows)) - np.repeat(new_starts, sizes)
+    return Cut(
+        rows=rows[np.repeat(starts[ranked], sizes) + within],
+        session=np.repeat(np.arange(len(starts)), sizes),
+        starts=new_starts,
+        ids=ids.take(pa.array(ranked)),
+        customer=customer[ranked],
+        shop=shop[ranked],
+        partition=partition[ranked],
+        notices=_notices(columns, gap_minutes, len(starts), shared),
+    )
+
+
+def _silences(columns: Columns, rows: Ints, gap_minutes: float) -> Mask:
+    """Mask of messages that come at least the gap after the one before, where the export says nothing of sessions."""
+    cut = np.zeros(len(rows), dtype=bool)
+    if columns.exported.all():
+        return cut
+    sent, exported = columns.sent_at[rows], columns.exported[rows]
+    known = (sent[1:] != NO_TIME) & (sent[:-1] != NO_TIME)
+    gap = np.where(known, sent[1:] - np.where(known, sent[:-1], 0), 0)
+    cut[1:] = ~exported[1:] & known & (gap >= gap_minutes * 60_000_000)
+    return cut
+
+
+def _first_known(codes: Ints, session: Ints, sessions: int) -> Ints:
+    """Return the first code that is not null of each session, else -1."""
+    out = np.full(sessions, -1, dtype=np.int64)
+    known = np.flatnonzero(codes >= 0)[::-1]
+    out[session[known]] = codes[known]  # written backwards: the first one wins
+    return out
+
+
+def _session_ids(columns: Columns, identities: Identities, first: Ints, shop: Ints) -> tuple[Any, int]:
+    """Return (session ids, how many exported ids needed their shop's name to be unique)."""
+    given = columns.session.strings(first)
+    exported = columns.exported[first]
+    ids = given
+    if not exported.all():
+        made = hex_strings(mix(columns.key[first], identities.stable(columns, first)))
+        ids = pc.if_else(pa.array(exported), given, pc.binary_join_element_wise(pa.scalar("s-"), made, ""))
+    repeated = _repeated(ids)
+    if not repeated.any():
+        return ids, 0
+    shared = int(repeated.sum())
+    names = np.array([*columns.shop.values.to_pylist(), None], dtype=object)[shop]
+    texts = ids.to_pylist()
+    for i in np.flatnonzero(repeated).tolist():
+        texts[i] = texts[i] if names[i] is None else f"{names[i]}/{texts[i]}"
+    again = _repeated(pa.array(texts, pa.string()))
+    keys = hex_strings(columns.key[first]).to_pylist()
+    for i in np.flatnonzero(again).tolist():  # "a/b" + "c" and "a" + "b/c"
+        texts[i] = f"{texts[i]}~{keys[i]}"
+    return pa.array(texts, pa.string()), shared
+
+
+def _repeated(ids: Any) -> Mask:
+    codes = np.asarray(ids.dictionary_encode().indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(np.bincount(codes)[codes] > 1, dtype=bool)
+
+
+def _partitions(columns: Columns, customer: Ints, shop: Ints, ids: Any) -> Ints:
+    """Return the partition of each session: by shop and customer, else by session id."""
+    who: Hashes = mix(_table(columns.shop.values)[shop], _table(columns.customer.values)[customer])
+    unknown = np.flatnonzero(customer < 0)
+    who[unknown] = mix(hash_strings(ids.take(pa.array(unknown)).to_pylist()))
+    return (who % np.uint64(PARTITIONS)).astype(np.int64)
+
+
+def _table(values: Any) -> npt.NDArray[np.uint64]:
+    return hash_strings([*values.to_pylist(), None])
+
+
+def _notices(columns: Columns, gap_minutes: float, sessions: int, shared: int) -> tuple[Notice, ...]:
+    out = []
+    if not columns.exported.all():
+        text = f"没有会话编号:按客户切分,静默满 {gap_minutes:g} 分钟算新会话,共 {sessions} 个会话"
+        out.append(Notice("cut_sessions", text))
+    if shared:
+        out.append(Notice("shared_session_ids", f"{shared} 个会话的编号在不同店铺重复,已改写成“店铺/会话编号”"))
+    return tuple(out)

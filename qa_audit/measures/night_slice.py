@@ -1,0 +1,89 @@
+"""What measures read: a batch, the features of its texts, and what several measures need computed once."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_audit import clocks
+from qa_audit.sessions import algebra, reduce
+from qa_audit.sessions.batch import SessionBatch
+from qa_audit.sessions.columns import Ints, Mask, Selection, as_rows, frozen
+from qa_audit.sessions.hits import Hits, no_hits, spread
+
+if TYPE_CHECKING:
+    from qa_audit.texts.features import TextFeatures
+
+
+@dataclass(frozen=True, eq=False)
+class NightSlice:
+    """The sessions of one slice with the features of the texts that `batch.text_id` names; compares by identity."""
+
+    batch: SessionBatch
+    features: "TextFeatures"
+    _hits: dict[str, Hits] = field(default_factory=dict, repr=False)
+
+    def has(self, lexicon: str) -> bool:
+        """Whether the texts were scanned for that lexicon."""
+        return lexicon in self.features.names
+
+    def hits(self, lexicon: str, selection: Selection | None = None) -> Hits:
+        """Return the hits of a lexicon in messages of kind text (spans in the normal form), of any sender by default.
+
+        A lexicon the texts were not scanned for raises KeyError: nothing found is not the same as not looked for.
+        """
+        if lexicon not in self._hits:
+            self._hits[lexicon] = self._spread(lexicon)
+        found = self._hits[lexicon]
+        return found if selection is None else found.where(selection)
+
+    def _spread(self, lexicon: str) -> Hits:
+        f, rows = self.features, self.features.hits_of(lexicon)
+        if rows.start == rows.stop:
+            return no_hits(self.batch.n)
+        columns = (f.hit_text[rows], f.hit_start[rows], f.hit_end[rows], f.hit_phrase[rows])
+        return spread(*columns, self.batch.text_id, self.batch.has_text)
+
+    @cached_property
+    def waits(self) -> clocks.Waits:
+        """The rounds by the house clock; without the lexicons `courtesy` and `ask_human` no text is either."""
+        batch = self.batch
+        nothing = np.zeros(batch.n, dtype=np.bool_)
+        courtesy = self.hits("courtesy").mask if self.has("courtesy") else nothing
+        asks_human = self.hits("ask_human").mask if self.has("ask_human") else nothing
+        return clocks.waits(batch, batch.from_customer & ~courtesy, asks_human)
+
+    @cached_property
+    def agent_texts(self) -> Mask:
+        """Messages of kind text that a human agent wrote."""
+        return frozen(self.batch.from_human & self.batch.has_text)
+
+    @cached_property
+    def agent_text_count(self) -> Ints:
+        """Texts by human agents per segment: int64[segments]."""
+        return frozen(reduce.count(self.agent_texts, self.batch.segments))
+
+    @cached_property
+    def agent_text_ordinal(self) -> npt.NDArray[np.int32]:
+        """1, 2, 3 … over the texts of human agents in each segment, 0 elsewhere."""
+        return frozen(algebra.ordinal(self.agent_texts, self.batch.segments))
+
+    @cached_property
+    def sentiment(self) -> npt.NDArray[np.float64]:
+        """Sentiment of each customer text, 0 negative … 1 positive; NaN for anyone else's and where there is none."""
+        batch = self.batch
+        values = np.full(batch.n, np.nan)
+        rows = as_rows(batch.from_customer & batch.has_text & (batch.text_id >= 0))
+        values[rows] = self.features.sentiment[batch.text_id[rows]]
+        return frozen(values)
+
+    @cached_property
+    def opened_by_customer(self) -> Mask:
+        """Whether the first message of a customer or human in each session is the customer's: bool[sessions]."""
+        batch = self.batch
+        spoken = reduce.first(batch.from_customer | batch.from_human, batch.sessions)
+        if not batch.n:
+            return np.zeros(0, dtype=np.bool_)
+        return frozen((spoken >= 0) & batch.from_customer[spoken])

@@ -1,0 +1,126 @@
+"""Waiting: every round of the segment by the house clock (`qa_audit.clocks`); charged to who held it when asked."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from qa_audit import clocks
+from qa_audit.measures.measure import CODE, Column, Measure, number, ratio
+from qa_audit.measures.night_slice import NightSlice
+from qa_audit.sessions import reduce
+from qa_audit.sessions.algebra import MICROSECONDS
+from qa_audit.sessions.columns import NONE, Codes, Ints, Mask
+
+
+def mean_wait_seconds(night: NightSlice) -> Column:
+    """The mean over the answered rounds of the segment."""
+    rounds = _timed(night)
+    microseconds = reduce.reduce(night.waits.wait_us[rounds], "sum", night.batch.segments, night.waits.asked[rounds])
+    count = reduce.count(rounds, night.batch.segments, night.waits.asked)
+    return number(microseconds / np.maximum(count, 1) / MICROSECONDS, _no_wait(night, count))
+
+
+def max_wait_seconds(night: NightSlice) -> Column:
+    """The longest answered round of the segment."""
+    return _statistic(night, 100)
+
+
+def p90_wait_seconds(night: NightSlice) -> Column:
+    """The nearest-rank 90th percentile over the answered rounds of the segment."""
+    return _statistic(night, 90)
+
+
+def within_6s_share(night: NightSlice) -> Column:
+    """Counted rounds answered within 6 seconds / counted rounds."""
+    return _within(night, 6)
+
+
+def within_30s_share(night: NightSlice) -> Column:
+    """Counted rounds answered within 30 seconds / counted rounds."""
+    return _within(night, 30)
+
+
+def within_60s_share(night: NightSlice) -> Column:
+    """Counted rounds answered within 60 seconds / counted rounds."""
+    return _within(night, 60)
+
+
+def rounds(night: NightSlice) -> Column:
+    """Rounds that somebody had to answer, answered or not."""
+    return number(_due(night, night.waits.due))
+
+
+def unanswered_rounds(night: NightSlice) -> Column:
+    """Rounds that somebody had to answer and nobody did."""
+    return number(_due(night, night.waits.due & (night.waits.answered < 0)))
+
+
+_NO_WAIT = ("unanswered", "no_time", "coarse_time", "bot_only", "courtesy")
+
+
+def _due(night: NightSlice, which: Mask) -> Ints:
+    return reduce.count(which, night.batch.segments, night.waits.asked)
+
+
+def _timed(night: NightSlice) -> Mask:
+    """Counted rounds with a wait."""
+    timed: Mask = night.waits.counted & (night.waits.wait_us != NONE)
+    return timed
+
+
+def _within(night: NightSlice, seconds: int) -> Column:
+    counted = night.waits.counted
+    passed = _timed(night) & (night.waits.wait_us <= seconds * MICROSECONDS)
+    total = _due(night, counted)
+    return ratio(_due(night, passed), total, _no_wait(night, total))
+
+
+def _statistic(night: NightSlice, percent: int) -> Column:
+    rounds = _timed(night)
+    at = night.waits.asked[rounds]
+    values = reduce.quantile(night.waits.wait_us[rounds], percent, night.batch.segments, at) / MICROSECONDS
+    return number(values, _no_wait(night, reduce.count(rounds, night.batch.segments, night.waits.asked)))
+
+
+def _no_wait(night: NightSlice, count: Ints) -> Codes:
+    """Say why a segment has no round to measure: the first reason of _NO_WAIT that any of its rounds has."""
+    waits, segments = night.waits, night.batch.segments
+    missed = waits.counted & (waits.answered < 0)
+    reason = np.full(len(segments), CODE["no_rounds"], dtype=np.int8)
+    for name in reversed(_NO_WAIT):
+        which = missed if name == "unanswered" else waits.reason == clocks.REASONS.index(name)
+        reason[reduce.any_of(which, segments, waits.asked)] = CODE[name]
+    return np.where(count > 0, 0, reason).astype(np.int8)
+
+
+def _of_waits(name: str, title: str, definition: str, compute: Callable[[NightSlice], Column]) -> Measure:
+    null_case = "没有需要回复的轮次、全部未回复、没有时间或时间只到分钟"
+    return Measure(name, "response", title, "秒", definition, null_case, "number", compute, _LEXICONS)
+
+
+def _of_shares(seconds: int, compute: Callable[[NightSlice], Column]) -> Measure:
+    definition = f"等待 ≤ {seconds} 秒的轮次 ÷ 计入的轮次;恰好 {seconds} 秒算做到,未回复的算没做到"
+    null_case = "没有需要回复的轮次、没有时间或时间只到分钟"
+    name = f"within_{seconds}s_share"
+    return Measure(name, "response", f"{seconds} 秒应答率", "比例", definition, null_case, "ratio", compute, _LEXICONS)
+
+
+def _of_rounds(name: str, title: str, definition: str, compute: Callable[[NightSlice], Column]) -> Measure:
+    return Measure(name, "response", title, "轮", definition, "从不为空;没有就是 0", "count", compute, _LEXICONS)
+
+
+_LEXICONS = ("courtesy", "ask_human")
+_ROUND = "一轮从客户第一条未答的消息到人工客服的第一条回复"
+
+MEASURES = (
+    _of_waits("mean_wait_seconds", "平均等待", f"各轮等待的平均,未回复的轮次不在内;{_ROUND}", mean_wait_seconds),
+    _of_waits(
+        "p90_wait_seconds", "等待的 90 分位", f"各轮等待从短到长排在 90% 处的那一轮(最近秩);{_ROUND}", p90_wait_seconds
+    ),
+    _of_waits("max_wait_seconds", "最长等待", f"等得最久的一轮,未回复的轮次不在内;{_ROUND}", max_wait_seconds),
+    _of_shares(6, within_6s_share),
+    _of_shares(30, within_30s_share),
+    _of_shares(60, within_60s_share),
+    _of_rounds("rounds", "轮次", "需要回复的轮次;机器人独自接待完的和会话末尾的客套话不算", rounds),
+    _of_rounds("unanswered_rounds", "未回复轮次", "需要回复而人工客服没有回复的轮次", unanswered_rounds),
+)

@@ -1,0 +1,288 @@
+"""Which step reads and writes which file of a run folder, in which order.
+
+    ingest   exported files              → private/messages, private/quarantine
+    score    private/messages + rubric   → private/features, private/rounds, segments, findings, checks, agents
+    report   all of these                → pages, summary
+
+Slices are cut at fixed message counts, never by the number of workers, and their results are laid end to end: so the
+results are the same bytes whatever runs where.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from qa_audit import __version__, schema
+from qa_audit.agents import agent_rows
+from qa_audit.clocks import HOUSE
+from qa_audit.context import session_rows
+from qa_audit.engines import local
+from qa_audit.errors import ResultsError
+from qa_audit.ingest import Ingested, IngestOptions, ingest
+from qa_audit.report import render
+from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
+from qa_audit.rubric.load import LoadedRubric, load_rubric
+from qa_audit.rubric.wording import definition
+from qa_audit.steps import SliceTask, TextTask, judge_slice, look_at_texts, read_ipc, write_ipc
+from qa_audit.tables import check_rows, segments_schema
+from qa_audit.texts import features as text_features
+
+TEXTS_PER_SHARD = 32_768
+MESSAGES_PER_SLICE = 98_304
+ALONE = 60_000  # below so many messages, starting workers takes longer than the work
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked to do; `out` None means reports/<night>."""
+
+    ingest: IngestOptions
+    rubric: Path | None = None
+    out: Path | None = None
+    jobs: int = 1
+
+
+def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
+    """Audit exported files as one period and publish one folder; return it with its manifest."""
+    rubric = load_rubric(options.rubric)
+    tell("读入")
+    read = ingest(list(paths), options.ingest)
+    sessions = session_rows(read.messages, options.ingest.tz)
+    nights = _nights(sessions)
+    out = options.out or Path("reports") / _folder(nights)
+    with publishing(out) as stage:
+        _write_read(stage, read)
+        manifest = {**_read_part(read, options), **_nights_part(nights, options.ingest.tz)}
+        manifest = _score(stage, rubric, sessions, read.messages, manifest, options.jobs, tell)
+        _report(stage, manifest, tell)
+    return out, manifest
+
+
+def ingest_only(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
+    """Read exported files into the private tables of a run folder, and nothing more."""
+    tell("读入")
+    read = ingest(list(paths), options.ingest)
+    nights = _nights(session_rows(read.messages, options.ingest.tz))
+    out = options.out or Path("reports") / _folder(nights)
+    with publishing(out) as stage:
+        _write_read(stage, read)
+        manifest = {**_read_part(read, options), **_nights_part(nights, options.ingest.tz)}
+        stage.finish(manifest)
+    return out, manifest
+
+
+def score_only(folder: Path, options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
+    """Judge the messages of a run folder again, by another rubric or after an edit, and render it anew."""
+    rubric = load_rubric(options.rubric)
+    manifest = read_manifest(folder)
+    with publishing(folder) as stage:
+        for name in ("messages.parquet", "quarantine.parquet", "quarantine.csv"):
+            _copy(folder / "private" / name, stage.private / name)
+        messages = read_table(stage.private / "messages.parquet")
+        sessions = session_rows(messages, manifest["tz"])
+        manifest = _score(stage, rubric, sessions, messages, manifest, options.jobs, tell)
+        _report(stage, manifest, tell)
+    return folder, manifest
+
+
+def report_only(folder: Path, tell: Tell) -> tuple[Path, dict[str, Any]]:
+    """Render the pages of a run folder anew from its tables."""
+    manifest = read_manifest(folder)
+    if "rubric" not in manifest:
+        raise ResultsError(f"{folder}: 只读入过、还没有评分(先运行 qa-audit score {folder})")
+    with publishing(folder) as stage:
+        for path in sorted((*folder.glob("*.parquet"), *(folder / "private").iterdir())):
+            _copy(path, stage.path / path.relative_to(folder))
+        _report(stage, manifest, tell)
+    return folder, manifest
+
+
+def _write_read(stage: Stage, read: Ingested) -> None:
+    write_table(read.messages, stage.private / "messages.parquet")
+    write_table(read.quarantine, stage.private / "quarantine.parquet")
+    _write_quarantine_csv(read.quarantine, stage.private / "quarantine.csv")
+
+
+def _score(
+    stage: Stage, rubric: LoadedRubric, sessions: Any, messages: Any, manifest: dict[str, Any], jobs: int, tell: Tell
+) -> dict[str, Any]:
+    """Fill the stage with everything that follows from messages and rubric; return the completed manifest."""
+    work = stage.private / "work"
+    work.mkdir()
+    jobs = 1 if messages.num_rows < ALONE else jobs
+    tell("看文本")
+    _look_at_texts(work, messages, rubric, jobs, stage.private)
+    tell("评分")
+    slices = _slices(sessions)
+    tasks = [SliceTask(work, rubric, number, lo, hi) for number, (lo, hi) in enumerate(slices)]
+    _write_slices(work, messages, sessions, slices)
+    tables: dict[str, list[Any]] = {"segments": [], "findings": [], "rounds": []}
+    for made in local.run(judge_slice, tasks, jobs):
+        for name, path in made.items():
+            tables[name].append(read_ipc(path))
+    schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
+    joined = {name: pa.concat_tables(parts) if parts else schemas[name].empty_table() for name, parts in tables.items()}
+    agents = agent_rows(
+        joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in rubric.model.checks]
+    )
+    write_table(joined["segments"], stage.path / "segments.parquet")
+    write_table(joined["findings"], stage.path / "findings.parquet")
+    write_table(joined["rounds"], stage.private / "rounds.parquet")
+    write_table(agents, stage.path / "agents.parquet")
+    write_table(
+        check_rows(rubric, [definition(check) for _, check in rubric.model.checks]), stage.path / "checks.parquet"
+    )
+    counts = {
+        **manifest["counts"],
+        "segments": joined["segments"].num_rows,
+        "agents": agents.num_rows - agents["agent_id"].null_count,
+    }
+    joined.clear()
+    tables.clear()
+    shutil.rmtree(work)
+    return {**manifest, "counts": counts, **_rubric_part(rubric)}
+
+
+def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
+    tell("写评分卡")
+    render(stage.path, manifest)
+    stage.finish(manifest)
+
+
+def _look_at_texts(work: Path, messages: Any, rubric: LoadedRubric, jobs: int, private: Path) -> None:
+    """Look at every distinct text once: write text ids, the texts and their features into `work`."""
+    encoded = messages["text"].combine_chunks().dictionary_encode()
+    texts, ids = encoded.dictionary, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    np.save(work / "text_ids.npy", ids)
+    role, kind = messages["role"].combine_chunks(), messages["kind"].combine_chunks()
+    customers = pc.and_(pc.equal(role, "customer"), pc.equal(kind, "text"))
+    wanted = np.zeros(len(texts) + 1, dtype=np.bool_)
+    wanted[ids[customers.to_numpy(zero_copy_only=False)]] = True
+    np.save(work / "wants_sentiment.npy", wanted[:-1])
+    write_ipc(pa.table({"text": texts}), work / "texts.arrow")
+    bounds = range(0, len(texts), TEXTS_PER_SHARD)
+    tasks = [TextTask(work, rubric.lexicons, lo, min(lo + TEXTS_PER_SHARD, len(texts))) for lo in bounds]
+    shards = [text_features.TextFeatures.load(path) for path in local.run(look_at_texts, tasks, jobs)]
+    if not shards:
+        shards = [text_features.compute([], np.zeros(0, dtype=np.bool_), rubric.lexicons, None)]
+    features = text_features.concat(shards)
+    features.save(work / "features.arrow")
+    write_table(
+        pa.table(
+            {
+                "text": texts,
+                "characters": features.length,
+                "sentiment": pa.array(features.sentiment, mask=np.isnan(features.sentiment)),
+            }
+        ),
+        private / "features.parquet",
+    )
+
+
+def _slices(sessions: Any) -> list[tuple[int, int]]:
+    """Cut the sessions into runs of about MESSAGES_PER_SLICE messages: (first session, stop)."""
+    stops = sessions["stop"].to_numpy()
+    if not len(stops):
+        return []
+    number = (stops - 1) // MESSAGES_PER_SLICE
+    return list(pairwise([*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(stops)]))
+
+
+def _write_slices(work: Path, messages: Any, sessions: Any, slices: list[tuple[int, int]]) -> None:
+    first, stop = sessions["first"].to_numpy(), sessions["stop"].to_numpy()
+    for number, (lo, hi) in enumerate(slices):
+        rows = messages.slice(int(first[lo]), int(stop[hi - 1] - first[lo]))
+        write_ipc(rows, work / f"messages-{number}.arrow")
+        write_ipc(sessions.slice(lo, hi - lo), work / f"sessions-{number}.arrow")
+
+
+def _write_quarantine_csv(quarantine: Any, path: Path) -> None:
+    """Write the quarantine so that Excel opens it: BOM, and no cell that Excel would run as a formula."""
+    columns = {}
+    for name in quarantine.column_names:
+        column = quarantine[name]
+        if pa.types.is_string(column.type):
+            column = pc.replace_substring_regex(column, pattern=r"^([=+\-@\t\r])", replacement=r"'\1")
+        columns[name] = column
+    with path.open("wb") as sink:
+        sink.write(b"\xef\xbb\xbf")
+        pa.csv.write_csv(pa.table(columns), sink)
+
+
+def _nights(sessions: Any) -> list[str]:
+    dates = pc.unique(sessions["night"]).drop_null().to_pylist()
+    return sorted(date.isoformat() for date in dates)
+
+
+def _folder(nights: list[str]) -> str:
+    if not nights:
+        return "undated"
+    return nights[0] if len(nights) == 1 else f"{nights[0]}_{nights[-1]}"
+
+
+def _nights_part(nights: list[str], tz: str) -> dict[str, Any]:
+    return {"night": nights[0] if len(nights) == 1 else None, "nights": nights, "tz": tz}
+
+
+def _read_part(read: Ingested, options: Options) -> dict[str, Any]:
+    reasons = pc.value_counts(read.quarantine["reason"]).to_pylist()
+    return {
+        "status": "ok",
+        "reasons": [],
+        "notices": [{"code": each.code, "text": each.text, "file": each.file} for each in read.notices],
+        "counts": {
+            "read": read.read,
+            "messages": read.messages.num_rows,
+            "quarantined": read.quarantine.num_rows,
+            "duplicates": read.duplicates,
+            "sessions": read.sessions,
+        },
+        "quarantine_reasons": {
+            each["values"]: each["counts"] for each in sorted(reasons, key=lambda each: str(each["values"]))
+        },
+        "inputs": [
+            {
+                "path": each.path,
+                "size": each.size,
+                "sha256": each.sha256,
+                "format": each.format,
+                "encoding": each.encoding,
+                "rows": each.rows,
+            }
+            for each in read.inputs
+        ],
+        "gap_minutes": options.ingest.gap_minutes,
+        "versions": {"qa_audit": __version__, "schema": 1},
+    }
+
+
+def _rubric_part(rubric: LoadedRubric) -> dict[str, Any]:
+    model = rubric.model
+    return {
+        "rubric": {
+            "name": model.rubric,
+            "title": model.title or model.rubric,
+            "version": model.version,
+            "hash": rubric.hash,
+            "scoring": model.scoring,
+            "grades": {name: least / 100 for name, least in model.grades.items()},
+        },
+        "clock": {"name": model.clock, "definition": HOUSE},
+        "null_measures": [],
+    }
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise ResultsError(f"{source}: 没有这个文件(重新运行 qa-audit run)")
+    shutil.copyfile(source, target)

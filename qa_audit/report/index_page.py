@@ -1,0 +1,189 @@
+"""What index.html shows: is the data complete, red lines, the figures of the run, agents, checks, definitions."""
+
+from typing import Any
+
+from qa_audit.formats.reasons import REASONS as ROW_REASONS
+from qa_audit.report.display import count, number, one_line, seconds
+from qa_audit.report.figures import (
+    agent_mean,
+    all_checks,
+    check_share,
+    first_share,
+    histogram,
+    overall_mean,
+    ranks,
+    round_share,
+    time_warnings,
+    unanswered,
+    why_no_wait,
+)
+from qa_audit.report.reading import Row
+from qa_audit.report.site import Site
+from qa_audit.report.transcript import agent_name
+
+Context = dict[str, Any]
+
+
+def index_context(site: Site) -> Context:
+    """Return what templates/index.html needs."""
+    results = site.results
+    return {
+        "data": completeness(site),
+        "red_lines": [_red_line(site, finding, line) for finding, line in site.red_lines],
+        "figures": figures(site),
+        "bins": histogram(results, [row["agent_id"] for row in results.agents]),
+        "grades": [(g, n, results.totals["grades"].get(g, 0)) for g, n in grades(results.run).items()],
+        "agents": agent_rows(site),
+        "groups": check_groups(site),
+        "definitions": definitions(site),
+    }
+
+
+def grades(run: Any) -> dict[str, float]:
+    """Return the grades of the rubric with their lowest scores, best first."""
+    named = (run.get("rubric") or {}).get("grades") or {}
+    return dict(sorted(named.items(), key=lambda item: -item[1]))
+
+
+def completeness(site: Site) -> Context:
+    """Say what was read, what was set aside and why, and what the run itself has to say about it."""
+    run = site.results.run
+    counts = run.get("counts") or {}
+    known = {"read", "messages", "quarantined", "duplicates"} <= counts.keys()
+    aside = counts.get("quarantined", 0)
+    reasons = sorted((run.get("quarantine_reasons") or {}).items(), key=lambda item: (-item[1], item[0]))
+    status, warnings = run.get("status") or "ok", time_warnings(site.results)
+    holds = known and counts["read"] == counts["messages"] + aside + counts["duplicates"]
+    return {
+        "status": status,
+        "headline": _headline(status, known, holds, bool(warnings), aside),
+        "bad": status != "ok" or not holds or bool(warnings),
+        "reasons": [one_line(str(r)) for r in run.get("reasons") or []],
+        "warnings": warnings,
+        "notices": [
+            {"text": one_line(n["text"]), "file": one_line(n.get("file") or "")} for n in run.get("notices") or []
+        ],
+        "counts": counts,
+        "known": known,
+        "holds": holds,
+        "quarantine": [(*ROW_REASONS.get(code, (code, "")), code, n) for code, n in reasons],
+        "null_measures": list(run.get("null_measures") or []),
+    }
+
+
+def _headline(status: str, known: bool, holds: bool, untimed: bool, aside: int) -> str:
+    """Answer the first question of the page in one phrase, the worst first."""
+    if known and not holds:
+        return "对不上，请不要使用这份结果"
+    if status != "ok" or not known:
+        return "不完整，请先看下面的说明"
+    if untimed:
+        return "缺时间，请先看下面的说明"
+    return f"有 {count(aside)} 行看不懂，已隔离，其余完整" if aside else "完整"
+
+
+def figures(site: Site) -> Context:
+    """Return the figures of the whole run, each with what it was counted over."""
+    results = site.results
+    rows = results.agents
+    totals = results.totals
+    return {
+        "mean": overall_mean(results),
+        "within_30s": first_share(results, rows, "first_within_30s"),
+        "within_6s": first_share(results, rows, "first_within_6s"),
+        "unanswered": unanswered(rows),
+        "rounds": [(limit, round_share(results, f"within_{limit}s_share")) for limit in (6, 30, 60)],
+        "waits": [
+            (name, seconds(totals[key]))
+            for name, key in (("中位", "wait_p50"), ("90 分位", "wait_p90"), ("最长", "wait_max"))
+        ],
+        "why_no_wait": "" if totals["wait_p50"] is not None else why_no_wait(results, rows),
+        "red_lines": len(site.red_lines),
+        "segments": totals["segments"],
+        "scored": totals["scored"],
+    }
+
+
+def agent_rows(site: Site) -> list[Context]:
+    """Return one row per agent: ranked ones by rank, then those with too few sessions by name, unassigned last."""
+    ranked = ranks(site.results)
+    rows = [_agent_row(site, row, ranked.get(row["agent_id"])) for row in site.results.agents]
+    return sorted(rows, key=lambda r: (r["unassigned"], r["rank"] is None, r["rank"] or 0, r["name"]))
+
+
+def _agent_row(site: Site, row: Row, rank: int | None) -> Context:
+    mean = agent_mean(row)
+    why = "" if row["wait_p50"] is not None else why_no_wait(site.results, [row])
+    return {
+        "name": agent_name(row["agent_id"]),
+        "href": f"agents/{site.agent_files[row['agent_id']]}.html",
+        "unassigned": row["agent_id"] is None,
+        "rank": rank,
+        "mean": mean,
+        "segments": row["segments"],
+        "within_30s": first_share(site.results, [row], "first_within_30s"),
+        "within_6s": first_share(site.results, [row], "first_within_6s"),
+        "wait_p50": row["wait_p50"],
+        "wait_p90": row["wait_p90"],
+        "why_no_wait": why,
+        "unanswered": unanswered([row]),
+        "red_lines": row["red_lines"],
+    }
+
+
+def check_groups(site: Site) -> list[Context]:
+    """Return the checks by group in the order of the rubric, with what they cost over all agents."""
+    found = all_checks(site.results)
+    groups: dict[str, Context] = {}
+    for check in site.results.checks.values():
+        group = groups.setdefault(
+            check["group"], {"title": one_line(check["group_title"]), "deducted": 0.0, "checks": []}
+        )
+        row = found.get(check["check"])
+        deducted = row["deducted"] if row else 0.0
+        group["deducted"] += deducted
+        entry = {"title": one_line(check["title"]), "points": check["points"], "red": check["red_line_cap"] is not None}
+        group["checks"].append(
+            entry | {"share": check_share(row), "deducted": deducted, "definition": check["definition"]}
+        )
+    return list(groups.values())
+
+
+def definitions(site: Site) -> Context:
+    """Return what every number on the pages was measured by: rubric, clock, versions, inputs."""
+    run = site.results.run
+    rubric, clock = run.get("rubric") or {}, run.get("clock") or {}
+    return {
+        "rubric": f"{one_line(rubric.get('title') or rubric.get('name') or '')}（第 {rubric.get('version', '?')} 版）",
+        "rubric_hash": str(rubric.get("hash") or ""),
+        "scoring": rubric.get("scoring") or "deduct",
+        "grades": "、".join(f"{name} ≥ {number(low)}" for name, low in grades(run).items()),
+        "clock": one_line(clock.get("name") or ""),
+        "clock_definition": one_line(clock.get("definition") or ""),
+        "tz": run.get("tz") or "Asia/Shanghai",
+        "versions": sorted((str(k), str(v)) for k, v in (run.get("versions") or {}).items()),
+        "inputs": [_input(i) for i in run.get("inputs") or []],
+    }
+
+
+def _input(found: Any) -> Context:
+    rows = found.get("rows")
+    return {
+        "path": one_line(found["path"]),
+        "format": found.get("format") or "",
+        "size": f"{count(found['size'])} 字节",
+        "rows": "" if rows is None else f"{count(rows)} 行",
+        "sha256": found.get("sha256") or "",
+    }
+
+
+def _red_line(site: Site, finding: Row, line: Any) -> Context:
+    part = site.part((finding["session_id"], finding["segment_no"]))
+    return {
+        "line": line,
+        "agent": agent_name(finding["agent_id"]),
+        "agent_href": f"agents/{site.agent_files[finding['agent_id']]}.html",
+        "session_href": f"sessions/{site.session_files[finding['session_id']]}.html",
+        "customer": part["customer"],
+        "session_id": one_line(finding["session_id"]),
+    }

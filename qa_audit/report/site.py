@@ -1,0 +1,152 @@
+"""What all pages of one run share: names of files, readable sessions, the lines of findings."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markupsafe import Markup
+
+from qa_audit.errors import ResultsError
+from qa_audit.report.display import number, slugs
+from qa_audit.report.html import rendered
+from qa_audit.report.lines import FindingLine, finding_line, is_red_line, marks, style_of
+from qa_audit.report.reading import Agent, Results, Row, SegmentKey
+from qa_audit.report.transcript import WHOLE, Session, agent_name, build_session, transcript
+from qa_audit.report.wording import STAGES
+
+_ORDER = {style: i for i, style in enumerate(("red", "deduct", "review", "pending", "none", "bonus"))}
+
+
+@dataclass(frozen=True)
+class Site:
+    """One run being rendered; `worst` is the number of sessions shown per agent."""
+
+    results: Results
+    worst: int
+    # The agent's page and the session's page show the same parts: rendered once.
+    _lines: dict[SegmentKey, Markup] = field(default_factory=dict)
+    _chats: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone that every time is shown in. Raises ResultsError when run.json names an unknown one."""
+        name = self.results.run.get("tz") or "Asia/Shanghai"
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ResultsError(f"run.json:不认识的时区 {name}(例:Asia/Shanghai)") from error
+
+    @cached_property
+    def agent_files(self) -> dict[Agent, str]:
+        """File name stem of each agent's page."""
+        return slugs((row["agent_id"] for row in self.results.agents), "agent")
+
+    @cached_property
+    def session_files(self) -> dict[str | None, str]:
+        """File name stem of each shown session's page."""
+        return slugs(self.results.segments, "session")
+
+    @cached_property
+    def sessions(self) -> dict[str, Session]:
+        """Every shown session, readable, in the order of their ids."""
+        r = self.results
+        return {
+            key: build_session(key, r.messages.get(key, ()), r.rounds.get(key, ()), r.segments[key], self.zone)
+            for key in sorted(r.segments)
+        }
+
+    @cached_property
+    def red_lines(self) -> list[tuple[Row, FindingLine]]:
+        """Every pending red line with its finding, ordered by agent, then by session."""
+        found = [
+            finding
+            for rows in self.results.findings.values()
+            for finding in rows
+            if is_red_line(finding, self.check(finding["check"]))
+        ]
+        found.sort(key=lambda f: (agent_name(f["agent_id"]), f["session_id"], f["segment_no"], f["finding_id"]))
+        return [(f, finding_line(f, self.check(f["check"]), self.sessions[f["session_id"]], "客服")) for f in found]
+
+    def check(self, check: str) -> Row:
+        """Return the row of checks.parquet. Raises ResultsError when findings name a check that it lacks."""
+        try:
+            return self.results.checks[check]
+        except KeyError:
+            raise ResultsError(f"checks.parquet 里没有检查项 {check},但 findings.parquet 用到了它") from None
+
+    def part(self, key: SegmentKey) -> Row:
+        """Return the row of segments.parquet of a shown segment."""
+        return next(row for row in self.results.segments[key[0]] if row["segment_no"] == key[1])
+
+    def lines(self, key: SegmentKey) -> Markup:
+        """Return what the findings of a segment say, red lines first, then by points; "" when there is nothing."""
+        if key not in self._lines:
+            findings = [(f, self.check(f["check"])) for f in self.results.findings.get(key, ())]
+            told = [finding_line(f, check, self.sessions[key[0]]) for f, check in findings if style_of(f, check)]
+            told.sort(key=lambda line: (_ORDER[line.style], -line.deducted, line.finding))
+            self._lines[key] = Markup().join(rendered("line", line) for line in told)
+        return self._lines[key]
+
+    def chat(self, keys: list[SegmentKey], first: int, last: int, whole: int = WHOLE) -> Markup:
+        """Return the transcript of positions first..last of one session with the evidence of these segments."""
+        session = self.sessions[keys[0][0]]
+        same = (*keys, first, last) if len(session.messages) <= WHOLE else (*keys, first, last, whole)
+        if same not in self._chats:
+            found = [
+                mark
+                for key in keys
+                for finding in self.results.findings.get(key, ())
+                if (style := style_of(finding, check := self.check(finding["check"])))
+                for mark in marks(finding, check, style)
+            ]
+            self._chats[same] = rendered("chat", transcript(session, found, first, last, whole))
+        return self._chats[same]
+
+    def span(self, started: Any, ended: Any) -> str:
+        """Render the time a part of a session took, in the run's zone; says so when there is no time."""
+        if started is None:
+            return "没有时间"
+        low, high = started.astimezone(self.zone), (ended or started).astimezone(self.zone)
+        to = f"{high:%H:%M:%S}" if low.date() == high.date() else f"{high:%m-%d %H:%M:%S}"
+        return f"{low:%Y-%m-%d %H:%M:%S}–{to}"
+
+    @cached_property
+    def period(self) -> str:
+        """The night or nights the run covers."""
+        run = self.results.run
+        nights = sorted(str(n) for n in run.get("nights") or [] if n)
+        if run.get("night"):
+            return _dated(str(run["night"]))
+        return f"{nights[0]} 至 {nights[-1]}" if len(nights) > 1 else _dated(nights[0]) if nights else "无日期"
+
+
+def receipt(part: Row, scoring: str) -> str:
+    """Show how the score of a segment came about; never an equation that does not hold."""
+    pieces = [f"扣 {number(part['deducted'])}"] + ([f"加 {number(part['bonus'])}"] if part["bonus"] else [])
+    score = part["machine_score"]
+    if score is None:
+        return f"不计分：适用的检查项只有 {number(part['applicable_points'])} 分，少于下限"
+    total = 100 - part["deducted"] + part["bonus"]
+    equation = f"100 − {number(part['deducted'])}" + (f" + {number(part['bonus'])}" if part["bonus"] else "")
+    if scoring == "deduct" and abs(total - score) < 0.005:
+        text = f"{equation} = {number(score)}"
+    elif scoring == "deduct" and score == min(max(total, 0), 100):
+        text = f"{equation} {'<' if total < 0 else '>'} {number(score)}，记 {number(score)} 分"
+    else:
+        text = f"适用 {number(part['applicable_points'])} 分，" + "，".join(pieces) + f"，得 {number(score)}"
+    return text if part["score"] == score else f"{text}；人工复核后 {number(part['score'])}"
+
+
+def place(part: Row) -> str:
+    """Render shop and stage, where known."""
+    return " · ".join(p for p in (part["shop"] or "", STAGES.get(part["stage"] or "", part["stage"] or "")) if p)
+
+
+def _dated(night: str) -> str:
+    try:
+        day = date.fromisoformat(night)
+    except ValueError:
+        return night
+    return f"{night} 星期{'一二三四五六日'[day.weekday()]}"

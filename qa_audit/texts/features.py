@@ -1,0 +1,151 @@
+"""Features of distinct texts: sentiment, length, phrase hits; computed a shard at a time, kept in one Arrow file."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from qa_audit.texts.lexicon import Lexicon
+from qa_audit.texts.normalize import normalize_all
+from qa_audit.texts.phrases import Scanner
+
+if TYPE_CHECKING:
+    from qa_audit.texts.sentiment import SentimentModel
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+Float32 = npt.NDArray[np.float32]
+
+_COLUMNS: dict[str, np.dtype[Any]] = {
+    "sentiment": np.dtype(np.float32),
+    "length": np.dtype(np.int32),
+    "lexicon_offsets": np.dtype(np.int64),
+    "hit_text": np.dtype(np.int32),
+    "hit_start": np.dtype(np.int32),
+    "hit_end": np.dtype(np.int32),
+    "hit_phrase": np.dtype(np.int32),
+}
+
+
+@dataclass(frozen=True)
+class TextFeatures:
+    """What is known of T distinct texts under L lexicons with H hits, text ids from 0.
+
+    sentiment: 0 (negative) to 1, NaN where not wanted or nothing to judge. length: characters of the exported text
+    without the white space around it. The hits of lexicon `names[i]` are rows lexicon_offsets[i] up to
+    lexicon_offsets[i + 1], sorted by text, start, end; spans are characters of the normal form; hit_phrase indexes
+    `phrases_of(lexicons)`.
+    """
+
+    sentiment: Float32
+    length: Int32
+    lexicon_offsets: Int64
+    hit_text: Int32
+    hit_start: Int32
+    hit_end: Int32
+    hit_phrase: Int32
+    names: tuple[str, ...]
+
+    def hits_of(self, name: str) -> slice:
+        """Return the rows of one lexicon's hits; KeyError when it was not scanned for."""
+        if name not in self.names:
+            raise KeyError(name)
+        i = self.names.index(name)
+        return slice(int(self.lexicon_offsets[i]), int(self.lexicon_offsets[i + 1]))
+
+    def save(self, path: Path) -> None:
+        """Write one Arrow file (a row of lists); the same features give the same bytes."""
+        lists = [_as_list(getattr(self, name), kind) for name, kind in _COLUMNS.items()]
+        metadata: dict[bytes | str, bytes | str] = {"names": json.dumps(self.names, ensure_ascii=False)}
+        schema = pa.schema([pa.field(name, one.type) for name, one in zip(_COLUMNS, lists, strict=True)], metadata)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+            writer.write_batch(pa.RecordBatch.from_arrays(lists, schema=schema))
+
+    @classmethod
+    def load(cls, path: Path) -> "TextFeatures":
+        """Memory-map a file that `save` wrote; the arrays are views of it and read-only."""
+        with pa.memory_map(str(path)) as source:
+            reader = pa.ipc.open_file(source)
+            batch, metadata = reader.get_batch(0), reader.schema.metadata or {}
+        columns = {name: _as_numpy(batch.column(name), kind) for name, kind in _COLUMNS.items()}
+        return cls(**columns, names=tuple(json.loads(metadata[b"names"])))
+
+
+def _as_list(values: npt.NDArray[Any], kind: np.dtype[Any]) -> Any:
+    """Return a list column of one row."""
+    ends, lists = np.array([0, len(values)], np.int64), pa.LargeListArray
+    return lists.from_arrays(_as_arrow(ends), _as_arrow(np.ascontiguousarray(values, kind)))
+
+
+def _as_arrow(values: npt.NDArray[Any]) -> Any:
+    """Wrap the memory of an array: `pa.array` would import pandas (0.4 s) to see whether it is one of its series."""
+    memory: Any = values
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(memory)])
+
+
+def _as_numpy(column: Any, kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    items = column.values
+    return np.frombuffer(items.buffers()[1], kind, len(items)) if len(items) else np.empty(0, kind)
+
+
+def compute(
+    texts: Sequence[str],
+    wants_sentiment: npt.NDArray[np.bool_],
+    lexicons: Sequence[Lexicon],
+    model: "SentimentModel | None",
+    scanner: Scanner | None = None,
+) -> TextFeatures:
+    """Return the features of distinct texts; text i is the i-th. Without a model every sentiment is NaN.
+
+    Pass the `scanner` of the same lexicons when there are several shards: building one takes longer than a small shard.
+    """
+    names = tuple(lexicon.name for lexicon in lexicons)
+    if len(set(names)) < len(names):
+        raise ValueError(f"two lexicons share a name: {sorted(n for n in set(names) if names.count(n) > 1)}")
+    hits = (scanner or Scanner(lexicons)).scan(normalize_all(texts))
+    sentiment = np.full(len(texts), np.nan, np.float32)
+    wanted = np.flatnonzero(wants_sentiment)
+    if model is not None and len(wanted):
+        sentiment[wanted] = model.score([texts[i] for i in wanted.tolist()])
+    return TextFeatures(
+        sentiment=sentiment,
+        length=np.fromiter(map(len, map(str.strip, texts)), np.int32, len(texts)),
+        lexicon_offsets=_offsets(hits.lexicon, len(names)),
+        hit_text=hits.text,
+        hit_start=hits.start,
+        hit_end=hits.end,
+        hit_phrase=hits.phrase,
+        names=names,
+    )
+
+
+def concat(shards: Sequence[TextFeatures]) -> TextFeatures:
+    """Lay shards of consecutive texts end to end, in this order; they must have been scanned for the same lexicons."""
+    if not shards:
+        raise ValueError("no shards to lay end to end")
+    names = shards[0].names
+    if any(shard.names != names for shard in shards):
+        raise ValueError("shards were scanned for different lexicons")
+    firsts = np.cumsum([0, *(len(shard.length) for shard in shards[:-1])])
+    lexicon = np.concatenate([np.repeat(np.arange(len(names)), np.diff(shard.lexicon_offsets)) for shard in shards])
+    text = np.concatenate([shard.hit_text + np.int32(first) for shard, first in zip(shards, firsts, strict=True)])
+    order = np.argsort(lexicon, kind="stable")
+    return TextFeatures(
+        sentiment=np.concatenate([shard.sentiment for shard in shards]),
+        length=np.concatenate([shard.length for shard in shards]),
+        lexicon_offsets=_offsets(lexicon, len(names)),
+        hit_text=text[order],
+        hit_start=np.concatenate([shard.hit_start for shard in shards])[order],
+        hit_end=np.concatenate([shard.hit_end for shard in shards])[order],
+        hit_phrase=np.concatenate([shard.hit_phrase for shard in shards])[order],
+        names=names,
+    )
+
+
+def _offsets(lexicon: npt.NDArray[np.integer], count: int) -> Int64:
+    return np.concatenate(([0], np.cumsum(np.bincount(lexicon, minlength=count)))).astype(np.int64)

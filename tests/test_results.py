@@ -1,0 +1,97 @@
+"""A run folder appears whole or not at all, one writer at a time, and never over somebody's files."""
+
+import multiprocessing
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from qa_audit.errors import LockedError, ResultsError
+from qa_audit.results import publishing, read_manifest, read_table, write_table
+
+
+def publish(out: Path, text: str) -> None:
+    with publishing(out) as stage:
+        (stage.path / "page.html").write_text(text)
+        (stage.private / "secret").write_text(text)
+        stage.finish({"status": "ok", "text": text})
+
+
+def test_a_run_replaces_the_one_before(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "2026-12-01"
+    publish(out, "one")
+    publish(out, "two")
+    assert (read_manifest(out)["text"], (out / "page.html").read_text()) == ("two", "two")
+    assert (out / "private").stat().st_mode & 0o777 == 0o700
+    assert {path.name for path in out.parent.iterdir()} == {"2026-12-01", ".2026-12-01.lock"}
+
+
+def test_a_run_that_fails_changes_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "n"
+    publish(out, "one")
+    with pytest.raises(ZeroDivisionError), publishing(out) as stage:
+        (stage.path / "page.html").write_text("half")
+        raise ZeroDivisionError
+    with publishing(out) as stage:
+        (stage.path / "page.html").write_text("never finished")
+    assert (out / "page.html").read_text() == "one"
+    assert not (tmp_path / ".n.staging").exists()
+
+
+def test_a_run_killed_between_the_renames_is_mended(tmp_path: Path) -> None:
+    out = tmp_path / "n"
+    publish(out, "one")
+    out.rename(tmp_path / ".n.replaced")
+    with publishing(out):
+        pass
+    assert (out / "page.html").read_text() == "one"
+
+
+def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").write_text("years of work")
+    with pytest.raises(ResultsError, match="不敢覆盖"):
+        publish(tmp_path, "x")
+    with pytest.raises(ResultsError, match="同名文件"):
+        publish(tmp_path / "thesis.doc", "x")
+    assert (tmp_path / "thesis.doc").read_text() == "years of work"
+
+
+def _hold(out: Path, ready: object, done: object) -> None:
+    with publishing(out):
+        ready.set()  # type: ignore[attr-defined]
+        done.wait(20)  # type: ignore[attr-defined]
+
+
+def test_a_second_writer_is_turned_away(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(tmp_path / "n", ready, done))
+    other.start()
+    try:
+        assert ready.wait(20)
+        with pytest.raises(LockedError):
+            publish(tmp_path / "n", "x")
+    finally:
+        done.set()
+        other.join(20)
+    publish(tmp_path / "n", "x")
+    assert read_manifest(tmp_path / "n")["text"] == "x"
+
+
+def test_what_is_missing_or_broken_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match=r"run\.json"):
+        read_manifest(tmp_path)
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(ResultsError, match="JSON"):
+        read_manifest(tmp_path)
+    with pytest.raises(ResultsError, match="没有这个文件"):
+        read_table(tmp_path / "none.parquet")
+    (tmp_path / "bad.parquet").write_text("PAR1")
+    with pytest.raises(ResultsError, match="读不出来"):
+        read_table(tmp_path / "bad.parquet")
+
+
+def test_equal_tables_give_equal_bytes(tmp_path: Path) -> None:
+    for name in "ab":
+        write_table(pa.table({"x": list(range(1000))}), tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

@@ -1,0 +1,106 @@
+"""Features of distinct texts: shards laid end to end are the whole; a file gives back what was saved."""
+
+import subprocess
+import sys
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_audit.texts.features import TextFeatures, compute, concat
+from qa_audit.texts.lexicon import build_lexicon
+from qa_audit.texts.phrases import Scanner
+from qa_audit.texts.sentiment import SentimentModel
+
+LEXICONS = [
+    build_lexicon("greeting", words=["您好", "在的"]),
+    build_lexicon("never", words=["没有这个词"]),
+    build_lexicon("request", words=["请"], regexes=["麻烦.{0,2}"], excepts=["申请"]),
+]
+MODEL = SentimentModel({"好": 2.0, "坏": -2.0}, prior=0.0, unknown=0.0)
+TEXTS = ["您好，请问", " 申请 ", "麻烦您请坐，在的", "", "好", "坏"]
+
+
+def assert_same(a: TextFeatures, b: TextFeatures) -> None:
+    for field in fields(TextFeatures):
+        left, right = getattr(a, field.name), getattr(b, field.name)
+        if field.name == "names":
+            assert left == right
+        else:
+            assert left.dtype == right.dtype, field.name
+            assert left.tobytes() == right.tobytes(), field.name
+
+
+def test_features() -> None:
+    wanted = np.array([False, False, False, True, True, True])
+    features = compute(TEXTS, wanted, LEXICONS, MODEL)
+    assert features.names == ("greeting", "never", "request")
+    assert features.length.tolist() == [5, 2, 8, 0, 1, 1]
+    assert np.isnan(features.sentiment).tolist() == [True, True, True, True, False, False]
+    assert features.sentiment[4:] == pytest.approx([0.8808, 0.1192], abs=1e-4)
+    assert features.lexicon_offsets.tolist() == [0, 2, 2, 4]
+    rows = features.hits_of("request")
+    assert features.hit_text[rows].tolist() == [0, 2]
+    assert features.hit_start[rows].tolist() == [3, 0]
+    assert features.hit_end[rows].tolist() == [4, 4]
+    with pytest.raises(KeyError):
+        features.hits_of("other")
+
+
+def test_without_a_model_there_is_no_sentiment() -> None:
+    assert np.isnan(compute(TEXTS, np.ones(6, bool), LEXICONS, None).sentiment).all()
+
+
+def test_names_must_differ() -> None:
+    with pytest.raises(ValueError, match="greeting"):
+        compute([], np.ones(0, bool), [LEXICONS[0], LEXICONS[0]], None)
+
+
+@given(st.lists(st.sampled_from(TEXTS), max_size=8), st.lists(st.integers(0, 8), max_size=3))
+def test_shards_end_to_end_are_the_whole(texts: list[str], cuts: list[int]) -> None:
+    scanner = Scanner(LEXICONS)
+    bounds = sorted({0, len(texts), *(cut for cut in cuts if cut < len(texts))})
+    pairs = list(pairwise(bounds)) or [(0, 0)]
+    shards = [compute(texts[a:b], np.ones(b - a, bool), LEXICONS, MODEL, scanner) for a, b in pairs]
+    assert_same(concat(shards), compute(texts, np.ones(len(texts), bool), LEXICONS, MODEL))
+
+
+def test_shards_must_share_their_lexicons() -> None:
+    parts = [compute(TEXTS, np.ones(6, bool), lexicons, None) for lexicons in (LEXICONS, LEXICONS[:1])]
+    with pytest.raises(ValueError, match="different lexicons"):
+        concat(parts)
+
+
+@pytest.mark.parametrize("texts", [TEXTS, []])
+@pytest.mark.parametrize("lexicons", [LEXICONS, []])
+def test_a_file_gives_back_what_was_saved(texts: list[str], lexicons: list[object], tmp_path: Path) -> None:
+    features = compute(texts, np.ones(len(texts), bool), lexicons, MODEL)
+    features.save(tmp_path / "a")
+    features.save(tmp_path / "b")
+    assert_same(TextFeatures.load(tmp_path / "a"), features)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+CHECK = """
+import sys, pathlib, numpy as np
+import qa_audit.texts.entities, qa_audit.texts.sentiment, qa_audit.texts.tokens
+from qa_audit.texts.features import TextFeatures, compute
+from qa_audit.texts.lexicon import build_lexicon
+path = pathlib.Path(sys.argv[1])
+model = qa_audit.texts.sentiment.SentimentModel.load()
+compute(["您好...", "測試"], np.ones(2, bool), [build_lexicon("a", words=["您好"])], model).save(path)
+TextFeatures.load(path)
+print(sorted({"pandas", "jieba", "snownlp"} & set(sys.modules)))
+"""
+
+
+def test_the_running_path_does_without_the_slow_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_AUDIT_CACHE", str(tmp_path))
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CHECK, str(tmp_path / "f")], capture_output=True, text=True, check=False
+    )
+    assert (run.stdout.strip(), run.stderr) == ("[]", "")
