@@ -70,9 +70,8 @@ def waits(batch: SessionBatch, needs_answer: Mask, asks_human: Mask | None = Non
     asks_human = batch.from_customer & asks_human if asks_human is not None else np.zeros(batch.n, dtype=np.bool_)
     started = _started(batch, rounds, handoff, asks_human)
     alone = _bot_alone(batch, handoff | asks_human)[rounds.session]
-    courtesy = (rounds.answered < 0) & ~_any_between(
-        needs_answer & batch.from_customer, rounds.asked, rounds.last_asked
-    )
+    serious = _any_between(needs_answer & batch.from_customer, rounds.asked, rounds.last_asked)
+    courtesy = (rounds.answered < 0) & ~serious
     time_reason = _time_reason(batch, started, rounds.answered)
     reason = np.select([alone, courtesy, time_reason > 0], [_BOT_ONLY, _COURTESY, time_reason], 0).astype(np.int8)
     waited, known = algebra.elapsed(batch, started, rounds.answered)
@@ -87,7 +86,7 @@ def waits(batch: SessionBatch, needs_answer: Mask, asks_human: Mask | None = Non
         asks=rounds.asks,
         answered=rounds.answered,
         started=started,
-        wait_us=np.where(known & (reason == 0), waited, NONE),
+        wait_us=np.where(known, waited, NONE),  # a round that does not count has no answer, or no time
         due=(reason != _BOT_ONLY) & (reason != _COURTESY),
         counted=reason == 0,
         reason=reason,
@@ -101,10 +100,9 @@ def _started(batch: SessionBatch, rounds: algebra.Rounds, handoff: Mask, asks_hu
     goes before a customer's wish for a human: before it nobody else could know. Of each, the first.
     """
     bot = (batch.role == ROLES.index("bot")) & batch.from_agent_side
-    first = _numbers(rounds.session) == 1
     stop = np.where(rounds.answered >= 0, rounds.answered, batch.sessions.offsets[rounds.session + 1])
     opened = reduce.first(batch.from_human, batch.sessions)[rounds.session]
-    held = first & ((opened < 0) | (opened > rounds.asked)) & _any_between(bot, rounds.asked, stop - 1)
+    held = ((opened < 0) | (opened > rounds.asked)) & _any_between(bot, rounds.asked, stop - 1)
     transfer = _first_between(handoff, rounds.asked, stop)
     wish = _first_between(asks_human, rounds.asked, stop)
     last_bot = algebra.neighbours(batch.sessions, rounds.answered, bot, back=True)

@@ -7,11 +7,11 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 
+from qa_audit.authoring.transcript import transcript
 from qa_audit.clocks import REASONS, Waits, waits
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import NONE
-from tests.sessions import oracle
-from tests.transcript import transcript
+from tests.sessions import oracle, rule_oracle
 
 COURTESY = {"谢谢", "好的", "嗯"}
 
@@ -158,6 +158,23 @@ def test_the_agent_who_held_the_session_when_the_customer_wrote_is_charged() -> 
     assert seconds(found) == [5.0, 20.0, 1.0]
 
 
+def test_a_burst_across_a_transfer_is_charged_to_who_held_its_first_message() -> None:
+    batch, found = measure(
+        "00:00 customer: a\n00:05 agent(小棠): b\n00:10 customer: c\n00:20 system: 转接\n"
+        "00:30 customer: d\n00:40 agent(小雨): e"
+    )
+    assert [batch.agents[code] for code in found.agent] == ["小棠", "小棠"]
+    assert seconds(found) == [5.0, 30.0]
+
+
+def test_a_bot_before_any_human_of_a_later_segment_charges_who_was_asked() -> None:
+    batch, found = measure(
+        "00:00 customer: a\n00:01 auto(小棠): b\n00:02 bot: c\n00:10 system: 转接\n00:40 agent(小雨): e"
+    )
+    assert [batch.agents[code] for code in found.agent] == ["小棠"]
+    assert (found.started.tolist(), seconds(found)) == ([3], [30.0])
+
+
 def test_sessions_do_not_touch() -> None:
     _, found = measure("00:00 customer: a\n\n00:05 agent: b\n\n00:00 customer: c\n00:07 agent: d")
     assert seconds(found) == [None, 7.0]
@@ -173,7 +190,7 @@ def test_the_clock_is_the_oracles(drawn: Any) -> None:
     tags = [[bool(test(m)) for m in oracle.flat(plain)] for test in (courtesy, wish)]
     masks = [np.array(tag, dtype=np.bool_) for tag in tags]
     found = waits(batch, ~masks[0], masks[1])
-    expected = [one for session in plain for one in oracle.house(session, courtesy, wish)]
+    expected = [one for session in plain for one in rule_oracle.house(session, courtesy, wish)]
     got = zip(found.asked.tolist(), found.started.tolist(), seconds(found), reasons(found), strict=True)
     assert list(got) == expected
 

@@ -16,11 +16,22 @@ OUTCOMES = (PASS, PARTIAL, FAIL, NOT_APPLICABLE, REVIEW, PENDING)
 def rubric_of(points: list[float], scoring: str = "deduct", least: float = 0, once: bool = False) -> Rubric:
     checks = [{"id": f"c{i}", "title": "x", "points": p, "never": {"words": ["x"]}} for i, p in enumerate(points)]
     group = {"id": "g", "title": "g", "checks": checks, "count_once": once}
-    return Rubric.model_validate({"rubric": "t", "scoring": scoring, "min_applicable": least, "bonus_cap": 5, "grades": {"优": 95, "差": 0}, "groups": [group]})
+    return Rubric.model_validate(
+        {
+            "rubric": "t",
+            "scoring": scoring,
+            "min_applicable": least,
+            "bonus_cap": 5,
+            "grades": {"优": 95, "差": 0},
+            "groups": [group],
+        }
+    )
 
 
 def verdict(outcome: int, deducted: int = 0, bonus: int = 0) -> Judged:
-    return Judged(np.array([outcome], np.int8), np.zeros(1, np.int64), ("",), np.array([deducted]), np.array([bonus]), np.zeros(1))
+    return Judged(
+        np.array([outcome], np.int8), np.zeros(1, np.int64), ("",), np.array([deducted]), np.array([bonus]), np.zeros(1)
+    )
 
 
 def total(points: list[float], verdicts: list[Judged], **options: object) -> int:
@@ -44,12 +55,16 @@ def total(points: list[float], verdicts: list[Judged], **options: object) -> int
         ([0], [verdict(PASS)], {"scoring": "ratio"}, NO_SCORE),
     ],
 )
-def test_worked_examples(points: list[float], verdicts: list[Judged], options: dict[str, object], expected: int) -> None:
+def test_worked_examples(
+    points: list[float], verdicts: list[Judged], options: dict[str, object], expected: int
+) -> None:
     assert total(points, verdicts, **options) == expected
 
 
 checks = st.lists(
-    st.tuples(st.integers(0, 4000), st.sampled_from(OUTCOMES), st.floats(0, 1), st.integers(0, 900)), min_size=1, max_size=8
+    st.tuples(st.integers(0, 4000), st.sampled_from(OUTCOMES), st.floats(0, 1), st.integers(0, 900)),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -76,14 +91,24 @@ def test_scores_stay_between_0_and_100_and_a_better_result_never_lowers_one(draw
 def test_a_check_that_does_not_apply_changes_nothing(drawn, scoring: str) -> None:
     points, verdicts = build(drawn)
     for outcome in (NOT_APPLICABLE, REVIEW, PENDING):
-        assert total([*points, 30], [*verdicts, verdict(outcome)], scoring=scoring) == total(points, verdicts, scoring=scoring)
+        assert total([*points, 30], [*verdicts, verdict(outcome)], scoring=scoring) == total(
+            points, verdicts, scoring=scoring
+        )
 
 
 def charged(*rows: tuple[int, int]) -> Judged:
     """A failed verdict on one segment that charges (message row, hundredths)."""
     table = np.array(rows, np.int64).reshape(-1, 2)
     charges = Charges(np.zeros(len(table), np.int64), table[:, 0], table[:, 1])
-    return Judged(np.array([FAIL], np.int8), np.zeros(1, np.int64), ("said",), table[:, 1].sum(keepdims=True), np.zeros(1, np.int64), np.zeros(1), charges=charges)
+    return Judged(
+        np.array([FAIL], np.int8),
+        np.zeros(1, np.int64),
+        ("said",),
+        table[:, 1].sum(keepdims=True),
+        np.zeros(1, np.int64),
+        np.zeros(1),
+        charges=charges,
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,8 +124,12 @@ def test_one_message_is_deducted_once_within_a_group(given_: list[Judged], expec
     model = rubric_of([10] * len(given_), once=True)
     out = claims(model.checks, given_)
     assert [int(each.deducted[0]) for each in out] == expected
-    assert [each.reasons[each.reason[0]] for each in out] == ["said" if cost else "counted_elsewhere" for cost in expected]
-    assert [int(each.deducted[0]) for each in claims(rubric_of([10] * len(given_)).checks, given_)] == [int(each.deducted[0]) for each in given_]
+    assert [each.reasons[each.reason[0]] for each in out] == [
+        "said" if cost else "counted_elsewhere" for cost in expected
+    ]
+    assert [int(each.deducted[0]) for each in claims(rubric_of([10] * len(given_)).checks, given_)] == [
+        int(each.deducted[0]) for each in given_
+    ]
 
 
 def test_claims_from_a_rubric() -> None:
@@ -111,7 +140,10 @@ def test_claims_from_a_rubric() -> None:
 
 
 def test_red_lines_are_pending_and_take_nothing_until_a_person_confirms() -> None:
-    trial = tried("- {id: a, title: 甲, red_line: {cap: 0}, never: {words: [滚]}}\n- {id: b, title: 乙, points: 50, says: {words: [好]}}", "00:00 customer: 在\n00:04 agent: 滚,好")
+    trial = tried(
+        "- {id: a, title: 甲, red_line: {cap: 0}, never: {words: [滚]}}\n- {id: b, title: 乙, points: 50, says: {words: [好]}}",
+        "00:00 customer: 在\n00:04 agent: 滚,好",
+    )
     assert (trial.outcome("a"), int(trial.scores.red_lines[0]), int(trial.scores.score[0])) == ("fail", 1, 10_000)
 
 

@@ -39,7 +39,11 @@ def failures(rubric: LoadedRubric) -> list[Failure]:
 
 def count(rubric: LoadedRubric) -> int:
     """Return how many examples a rubric has."""
-    return sum(len(getattr(check.examples, key)) for _, check in rubric.model.checks for key in type(check.examples).model_fields)
+    return sum(
+        len(getattr(check.examples, key))
+        for _, check in rubric.model.checks
+        for key in type(check.examples).model_fields
+    )
 
 
 def _check(rubric: LoadedRubric, check: Check) -> Iterator[tuple[tuple[str, int], str, str]]:

@@ -1,4 +1,4 @@
-"""Judge a few messages at once, in memory: what examples, tests and authors need; the nightly run goes by `pipeline`."""
+"""Judge a few messages at once, in memory: what examples, tests and authors need; a night goes by `pipeline`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

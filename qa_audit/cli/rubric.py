@@ -30,3 +30,22 @@ def lint(files: tuple[Path, ...]) -> None:
         click.echo(f"{file}: 没有错误({len(checks)} 项检查,满扣 {total:g} 分,{len(loaded.lexicons)} 个词表)")
     if mistakes:
         raise RubricError("\n".join(mistakes))
+
+
+@rubric.command("test")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
+def test_examples(files: tuple[Path, ...]) -> None:
+    """跑评分表里每一项自带的例子(hit / miss 的句子,pass / fail / not_applicable 的对话);有不符的以 2 退出。"""
+    from qa_audit.authoring.examples import count, failures
+    from qa_audit.errors import RubricError
+    from qa_audit.rubric.load import load_rubric
+    from qa_audit.rubric.shipped import standard_rubric
+
+    wrong = []
+    for file in files or (standard_rubric(),):
+        loaded = load_rubric(file)
+        found = failures(loaded)
+        wrong += [str(each) for each in found]
+        click.echo(f"{file}: {count(loaded)} 个例子,{len(found)} 个不符")
+    if wrong:
+        raise RubricError("\n".join(wrong))

@@ -148,7 +148,7 @@ def _gate(out: Path, fail_under: float | None) -> int:
         return 0
     import json
 
-    mean = json.loads((out / "summary.json").read_text("utf-8"))["score_mean"]
+    mean = json.loads((out / "summary.json").read_text("utf-8"))["score"]["mean"]
     if mean is not None and mean >= fail_under:
         return 0
     click.echo(f"没有达标:平均分 {'—' if mean is None else format(mean, '.2f')} < {fail_under:g}", err=True)

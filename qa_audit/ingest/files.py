@@ -10,6 +10,9 @@ from qa_audit.errors import ExportError
 from qa_audit.formats import SUFFIXES
 from qa_audit.formats.sheet import Notice
 
+_NO_LOGS = frozenset((".md", ".yaml", ".yml"))
+"""Notes and settings that lie beside exports; any other file of a folder that is not read is named in a notice."""
+
 
 @dataclass(frozen=True, order=True)
 class ExportFile:
@@ -76,7 +79,7 @@ def _files(path: Path, skipped: set[str]) -> Iterator[ExportFile]:
                 continue
             if location.suffix.lower() in SUFFIXES:
                 yield ExportFile(_name(location), os.fspath(location))
-            else:
+            elif location.suffix.lower() not in _NO_LOGS:
                 skipped.add(_name(location))
 
 

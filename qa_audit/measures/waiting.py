@@ -25,6 +25,12 @@ def max_wait_seconds(night: NightSlice) -> Column:
     return _statistic(night, 100)
 
 
+def max_later_wait_seconds(night: NightSlice) -> Column:
+    """The longest answered round of the segment, without the one that is the session's first response."""
+    waits = night.waits
+    return _statistic(night, 100, (waits.number > 1) | ~night.opened_by_customer[waits.session])
+
+
 def p90_wait_seconds(night: NightSlice) -> Column:
     """The nearest-rank 90th percentile over the answered rounds of the segment."""
     return _statistic(night, 90)
@@ -75,8 +81,8 @@ def _within(night: NightSlice, seconds: int) -> Column:
     return ratio(_due(night, passed), total, _no_wait(night, total))
 
 
-def _statistic(night: NightSlice, percent: int) -> Column:
-    rounds = _timed(night)
+def _statistic(night: NightSlice, percent: int, among: Mask | bool = True) -> Column:
+    rounds = _timed(night) & among
     at = night.waits.asked[rounds]
     values = reduce.quantile(night.waits.wait_us[rounds], percent, night.batch.segments, at) / MICROSECONDS
     return number(values, _no_wait(night, reduce.count(rounds, night.batch.segments, night.waits.asked)))
@@ -118,6 +124,12 @@ MEASURES = (
         "p90_wait_seconds", "等待的 90 分位", f"各轮等待从短到长排在 90% 处的那一轮(最近秩);{_ROUND}", p90_wait_seconds
     ),
     _of_waits("max_wait_seconds", "最长等待", f"等得最久的一轮,未回复的轮次不在内;{_ROUND}", max_wait_seconds),
+    _of_waits(
+        "max_later_wait_seconds",
+        "后续最长等待",
+        f"首次响应以外等得最久的一轮,未回复的轮次不在内;{_ROUND}",
+        max_later_wait_seconds,
+    ),
     _of_shares(6, within_6s_share),
     _of_shares(30, within_30s_share),
     _of_shares(60, within_60s_share),

@@ -1,45 +1,60 @@
 """A run folder as the pages need it: aggregates of everything, details of the sessions that are shown.
 
-Each table is read once. The two big ones (findings, messages) are filtered by the set of shown sessions while they
-are scanned, so memory follows what is shown, not the night.
+The two big tables (findings, messages) are read a row group at a time and cut down to the shown sessions at once, so
+memory follows what is shown, not the night.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from qa_audit.errors import ResultsError
-from qa_audit.results import PRIVATE, read_manifest, read_table
-from qa_audit.schema import MESSAGES
+from qa_audit.report.choosing import COLUMNS, Agent, SegmentKey, choose, worst_per_agent
+from qa_audit.report.columns import among, counted, listed, numbers, read, row_groups, taken, wall_clock
+from qa_audit.results import PRIVATE, read_manifest
 from qa_audit.statistics import mean_interval, quantile
 
 Row = dict[str, Any]
-Agent = str | None
-SegmentKey = tuple[str, int]  # session_id, segment_no
+Outcomes = dict[Agent, dict[str, dict[tuple[str, str | None], int]]]
 
 BINS = 20  # of five points each, for the distribution of scores
-_KEYS = ("session_id", "segment_no", "agent_id", "score", "deducted", "red_lines", "response_reason")
-_SUMS = ("within_6s_share", "within_30s_share", "within_60s_share")
+_SHARES = ("within_6s_share", "within_30s_share", "within_60s_share")
+_PART = (
+    *("session_id", "segment_no", "agent_id", "customer", "shop", "stage", "started_at", "ended_at"),
+    *("first_position", "last_position", "score", "machine_score", "grade", "red_lines", "bonus", "deducted"),
+    "applicable_points",
+)
+_FINDING = (
+    *("finding_id", "session_id", "segment_no", "agent_id", "check", "outcome", "reason", "label", "deducted"),
+    *("bonus", "value", "seeds", "evidence"),
+)
+_MESSAGE = (
+    *("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "kind", "text"),
+)
+_ROUND = ("session_id", "segment_no", "last_asked_position", "answered_position", "wait_seconds", "counted")
 
 
 @dataclass(frozen=True)
 class Results:
-    """What one run folder holds; agents keep the order of agents.parquet, unassigned (None) last."""
+    """What one run folder holds; agents keep the order of agents.parquet, unassigned (None) last.
+
+    Times in the rows are texts on the wall clock of the run's zone (2026-12-01T14:03:22), "" where there is none.
+    """
 
     run: Mapping[str, Any]
+    worst: int  # sessions shown per agent, red lines besides
     checks: dict[str, Row]
     agents: tuple[Row, ...]
     totals: Row  # scores, waits, time resolutions over everything
     reasons: dict[Agent, dict[str, int]]  # why a first response is null, in segments
     timed: dict[Agent, int]  # segments whose first response is known
     histograms: dict[Agent, list[int]]
-    outcomes: dict[Agent, dict[str, dict[tuple[str, str | None], int]]]
+    outcomes: Outcomes
     shown: dict[Agent, list[SegmentKey]]  # red lines first, then what lost most
     losing: dict[Agent, int]  # segments that lost points or have a red line
     segments: dict[str, list[Row]]  # of shown sessions, like all below
@@ -48,146 +63,144 @@ class Results:
     rounds: dict[str, list[Row]]
 
 
-def read_results(out: Path, run: Mapping[str, Any] | None, worst: int) -> Results:
-    """Read the run folder; `run` stands in for run.json where that is not written yet. Raises ResultsError."""
-    segments = read_table(out / "segments.parquet")
-    shown, losing = _choose(segments, worst)
-    sessions = sorted({key[0] for keys in shown.values() for key in keys})
-    wanted = pa.array(sessions, pa.string())
-    private = out / PRIVATE
-    agents = read_table(out / "agents.parquet").to_pylist()
+def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) -> Results:
+    """Read the run folder; `run` stands in for run.json, `worst` for the sessions shown by the number of agents.
+
+    Raises ResultsError when a table is missing or does not fit, or run.json names an unknown time zone.
+    """
+    segments = read(out / "segments.parquet", (*COLUMNS, *_PART, "response_reason"))
+    agents = read(out / "agents.parquet", ("agent_id",)).to_pylist()
+    run = read_manifest(out) if run is None else run
+    worst = worst_per_agent(len(agents)) if worst is None else worst
+    shown, losing = choose(segments, worst)
+    sessions = frozenset(key[0] for keys in shown.values() for key in keys)
+    outcomes, findings = _findings(out / "findings.parquet", sessions)
+    zone = _zone(run.get("tz") or "Asia/Shanghai")
+    resolutions, messages = _messages(out / PRIVATE / "messages.parquet", sessions, zone)
+    waits, rounds = _rounds(out / PRIVATE / "rounds.parquet", sessions)
     return Results(
-        run=read_manifest(out) if run is None else run,
-        checks={row["check"]: row for row in read_table(out / "checks.parquet").to_pylist()},
+        run=run,
+        worst=worst,
+        checks={row["check"]: row for row in read(out / "checks.parquet", ("check",)).to_pylist()},
         agents=tuple(sorted(agents, key=lambda row: row["agent_id"] is None)),
-        totals=_totals(segments, private),
-        reasons=_counted(segments, "response_reason"),
+        totals=_scores(segments) | waits | {"resolutions": resolutions},
+        reasons=_reasons(segments),
         timed=_timed(segments),
         histograms=_histograms(segments),
-        outcomes=_outcomes(out / "findings.parquet"),
+        outcomes=outcomes,
         shown=shown,
         losing=losing,
-        segments=_by_session(segments.filter(pc.is_in(segments["session_id"], value_set=wanted))),
-        findings=_findings(out / "findings.parquet", wanted),
-        messages=_by_session(_rows_of(private / "messages.parquet", wanted, MESSAGES.names)),
-        rounds=_by_session(_rows_of(private / "rounds.parquet", wanted, None)),
+        segments=_by_session(_segments(segments, sessions, zone), "segment_no"),
+        findings=findings,
+        messages=messages,
+        rounds=rounds,
     )
 
 
-def _choose(segments: Any, worst: int) -> tuple[dict[Agent, list[SegmentKey]], dict[Agent, int]]:
-    """Pick per agent every segment with a red line and the `worst` that lost most; ties by score, then by id."""
-    table = segments.select(list(_KEYS)).filter((pc.field("deducted") > 0) | (pc.field("red_lines") > 0))
-    table = table.append_column("lost", pc.negate(table["deducted"]))
-    table = table.append_column("red", pa.array((table["red_lines"].to_numpy() < 1).astype(np.int8)))
-    order = [(name, "ascending") for name in ("red", "lost", "score", "session_id", "segment_no")]
-    table = table.sort_by(order)
-    agents = table["agent_id"].combine_chunks().dictionary_encode()
-    codes = pc.fill_null(agents.indices, len(agents.dictionary)).to_numpy()
-    grouped = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[grouped], prepend=-1))
-    rank = np.empty(len(codes), np.int64)
-    sizes = np.diff(np.append(starts, len(codes)))
-    rank[grouped] = np.arange(len(codes)) - np.repeat(starts, sizes)
-    names = [*agents.dictionary.to_pylist(), None]
-    losing = {names[codes[grouped[s]]]: int(n) for s, n in zip(starts, sizes, strict=True)}
-    keep = table.filter(pa.array((rank < worst) | (table["red"].to_numpy() == 0)))
-    shown: dict[Agent, list[SegmentKey]] = {}
-    for row in keep.select(["agent_id", "session_id", "segment_no"]).to_pylist():
-        shown.setdefault(row["agent_id"], []).append((row["session_id"], row["segment_no"]))
-    return shown, losing
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ResultsError(f"run.json:不认识的时区 {name}(例:Asia/Shanghai)") from error
 
 
-def _totals(segments: Any, private: Path) -> Row:
-    scores = np.rint(segments["score"].drop_null().to_numpy() * 100).astype(np.int64)
-    mean, low, high = mean_interval(scores)
-    rounds = read_table(private / "rounds.parquet", ["wait_seconds", "counted"]).filter(pc.field("counted"))
-    waits = rounds["wait_seconds"].drop_null().to_numpy()
-    resolutions = read_table(private / "messages.parquet", ["time_resolution"])["time_resolution"]
+def _scores(segments: Any) -> Row:
+    scores = numbers(segments["score"])
+    known = np.rint(scores[~np.isnan(scores)] * 100).astype(np.int64)
+    mean, low, high = mean_interval(known)
+    grades = {grade: n for (grade,), n in counted(segments["grade"]).items() if grade is not None}
     return {
         "segments": segments.num_rows,
-        "scored": len(scores),
+        "scored": len(known),
         "score_mean": mean,
         "score_low": low,
         "score_high": high,
-        "wait_p50": quantile(waits, 0.5),
-        "wait_p90": quantile(waits, 0.9),
-        "wait_max": quantile(waits, 1.0),
-        "resolutions": _value_counts(resolutions),
-        "grades": _value_counts(segments["grade"].drop_null()),
-        "round_shares": {name: _share_sums(segments, name) for name in _SUMS},
+        "grades": grades,
+        "round_shares": {name: _share_sums(segments, name) for name in _SHARES},
     }
-
-
-def _value_counts(column: Any) -> dict[str, int]:
-    return {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
 
 
 def _share_sums(segments: Any, name: str) -> tuple[int, int] | None:
     if f"{name}_denominator" not in segments.column_names:
         return None
-    below = pc.sum(segments[f"{name}_denominator"]).as_py() or 0
-    return (int(pc.sum(segments[f"{name}_numerator"]).as_py() or 0), int(below))
+    above, below = (int(numbers(segments[f"{name}_{part}"], 0).sum()) for part in ("numerator", "denominator"))
+    return above, below
 
 
-def _counted(table: Any, column: str) -> dict[Agent, dict[str, int]]:
+def _reasons(segments: Any) -> dict[Agent, dict[str, int]]:
     counts: dict[Agent, dict[str, int]] = {}
-    grouped = table.select(["agent_id", column]).group_by(["agent_id", column]).aggregate([([], "count_all")])
-    for row in grouped.to_pylist():
-        if row[column] is not None:
-            counts.setdefault(row["agent_id"], {})[row[column]] = row["count_all"]
+    for (agent, reason), n in counted(segments["agent_id"], segments["response_reason"]).items():
+        if reason is not None:
+            counts.setdefault(agent, {})[reason] = n
     return counts
 
 
 def _timed(segments: Any) -> dict[Agent, int]:
     if "first_response_seconds" not in segments.column_names:
         return {}
-    grouped = segments.group_by("agent_id").aggregate([("first_response_seconds", "count")])
-    return {row["agent_id"]: row["first_response_seconds_count"] for row in grouped.to_pylist()}
+    known = np.flatnonzero(~np.isnan(numbers(segments["first_response_seconds"])))
+    return {agent: n for (agent,), n in counted(taken(segments, known)["agent_id"]).items()}
 
 
 def _histograms(segments: Any) -> dict[Agent, list[int]]:
-    table = segments.select(["agent_id", "score"]).filter(pc.field("score").is_valid())
-    step = 100 / BINS
-    bins = np.clip(table["score"].to_numpy() // step, 0, BINS - 1).astype(np.int64)
-    table = table.append_column("bin", pa.array(bins))
-    grouped = table.group_by(["agent_id", "bin"]).aggregate([([], "count_all")])
+    scores, agents = numbers(segments["score"]), listed(segments["agent_id"])
+    known = ~np.isnan(scores)
+    bins = np.clip(np.where(known, scores, 0) // (100 / BINS), 0, BINS - 1).astype(np.int64).tolist()
     out: dict[Agent, list[int]] = {}
-    for row in grouped.to_pylist():
-        out.setdefault(row["agent_id"], [0] * BINS)[row["bin"]] = row["count_all"]
+    for agent, place, scored in zip(agents, bins, known.tolist(), strict=True):
+        if scored:
+            out.setdefault(agent, [0] * BINS)[place] += 1
     return out
 
 
-def _outcomes(path: Path) -> dict[Agent, dict[str, dict[tuple[str, str | None], int]]]:
-    columns = ["agent_id", "check", "outcome", "reason"]
-    grouped = read_table(path, columns).group_by(columns).aggregate([([], "count_all")])
-    out: dict[Agent, dict[str, dict[tuple[str, str | None], int]]] = {}
-    for row in grouped.to_pylist():
-        of_check = out.setdefault(row["agent_id"], {}).setdefault(row["check"], {})
-        of_check[row["outcome"], row["reason"]] = row["count_all"]
-    return out
+def _segments(segments: Any, sessions: frozenset[str], zone: ZoneInfo) -> list[Row]:
+    table = taken(segments.select(list(_PART)), among(segments["session_id"], sessions))
+    return _rows(table, zone)
 
 
-def _rows_of(path: Path, sessions: Any, columns: Iterable[str] | None) -> Any:
-    """Scan one table once and keep the rows of the given sessions, in the order of the file."""
-    if not path.is_file():
-        raise ResultsError(f"{path}: 没有这个文件(重新跑一次 qa-audit run)")
-    dataset = ds.dataset(path, format="parquet")
-    names = None if columns is None else [c for c in columns if c not in ("source_file", "source_row", "message_id")]
-    return dataset.to_table(columns=names, filter=ds.field("session_id").isin(sessions))
-
-
-def _by_session(table: Any) -> dict[str, list[Row]]:
-    out: dict[str, list[Row]] = {}
-    for row in table.to_pylist():
-        out.setdefault(row["session_id"], []).append(row)
-    key = "position" if "position" in table.column_names else "segment_no"
-    for rows in out.values():
-        rows.sort(key=lambda row: int(row[key]))
-    return out
-
-
-def _findings(path: Path, sessions: Any) -> dict[SegmentKey, list[Row]]:
+def _findings(path: Path, sessions: frozenset[str]) -> tuple[Outcomes, dict[SegmentKey, list[Row]]]:
+    counts: Counter[tuple[Any, ...]] = Counter()
     out: dict[SegmentKey, list[Row]] = {}
-    for row in _rows_of(path, sessions, None).to_pylist():
-        out.setdefault((row["session_id"], row["segment_no"]), []).append(row)
+    for group in row_groups(path, _FINDING):
+        counts.update(counted(*(group[name] for name in ("agent_id", "check", "outcome", "reason"))))
+        for row in _rows(taken(group, among(group["session_id"], sessions))):
+            out.setdefault((row["session_id"], row["segment_no"]), []).append(row)
+    outcomes: Outcomes = {}
+    for (agent, check, outcome, reason), n in counts.items():
+        outcomes.setdefault(agent, {}).setdefault(check, {})[outcome, reason] = n
+    return outcomes, out
+
+
+def _messages(path: Path, sessions: frozenset[str], zone: ZoneInfo) -> tuple[dict[str, int], dict[str, list[Row]]]:
+    resolutions: Counter[Any] = Counter()
+    rows: list[Row] = []
+    for group in row_groups(path, _MESSAGE):
+        resolutions.update({name: n for (name,), n in counted(group["time_resolution"]).items()})
+        rows += _rows(taken(group, among(group["session_id"], sessions)), zone)
+    return dict(resolutions), _by_session(rows, "position")
+
+
+def _rounds(path: Path, sessions: frozenset[str]) -> tuple[Row, dict[str, list[Row]]]:
+    table = read(path, _ROUND).select(list(_ROUND))
+    counted_rounds = np.flatnonzero(np.array(listed(table["counted"]), bool))
+    waits = numbers(taken(table, counted_rounds)["wait_seconds"])
+    shares = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_max": 1.0}
+    rows = _rows(taken(table, among(table["session_id"], sessions)))
+    return {name: quantile(waits, share) for name, share in shares.items()}, _by_session(rows, "segment_no")
+
+
+def _rows(table: Any, zone: ZoneInfo | None = None) -> list[Row]:
+    """Return rows as dicts, times on the wall clock of `zone`."""
+    names = table.column_names
+    times = ("sent_at", "started_at", "ended_at")
+    columns = [wall_clock(table[n], zone) if zone and n in times else listed(table[n]) for n in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _by_session(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    out: dict[str, list[Row]] = {}
+    for row in rows:
+        out.setdefault(row["session_id"], []).append(row)
+    for found in out.values():
+        found.sort(key=lambda row: int(row[key]))
     return out

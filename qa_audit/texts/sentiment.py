@@ -136,7 +136,7 @@ def _write(path: Path, model: SentimentModel) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
             temporary = file.name
             file.write(blake2b(payload, digest_size=_DIGEST).digest() + payload)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except OSError:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

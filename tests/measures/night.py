@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from qa_audit.authoring.transcript import transcript
 from qa_audit.measures import MEASURE_LEXICONS, NightSlice, compute
 from qa_audit.measures.measure import REASONS
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.texts.features import TextFeatures
 from qa_audit.texts.features import compute as features_of
 from qa_audit.texts.lexicon import parse_lexicon
-from tests.transcript import transcript
 
 LEXICONS: Mapping[str, str] = {
     "greeting": "您好",

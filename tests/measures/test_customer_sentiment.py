@@ -1,10 +1,14 @@
 """Sentiment of the customer, and of nobody else."""
 
+import dataclasses
+
+import numpy as np
 import pytest
 
+from qa_audit.measures import NightSlice
 from tests.measures.night import night, values
 
-FEELS = {"很差": 0.1, "一般": 0.5, "很好": 0.9, "您好": 0.2}
+FEELS = {"很差": 0.1, "一般": 0.5, "很好": 0.9, "您好": 0.2, "[image]": 0.3, "龥": 0.7}
 NAMES = ("sentiment_first", "sentiment_last", "sentiment_low", "sentiment_mean", "sentiment_change")
 
 
@@ -27,6 +31,12 @@ def test_sentiment(text: str, expected: list[object]) -> None:
 def test_a_customer_who_said_nothing_has_no_mood() -> None:
     found = night("00:00 agent: 您好", sentiment=FEELS)
     assert [values(found, name) for name in NAMES] == [["no_customer_text"]] * 5
+
+
+def test_a_message_without_a_text_id_takes_no_part() -> None:
+    found = night("00:00 customer: 龥\n00:01 customer: 很差", sentiment=FEELS)
+    batch = dataclasses.replace(found.batch, text_id=np.array([-1, found.batch.text_id[1]], dtype=np.int32))
+    assert values(NightSlice(batch, found.features), "sentiment_first") == [pytest.approx(0.1)]
 
 
 def test_each_segment_has_its_own() -> None:

@@ -12,7 +12,7 @@ from tests.measures.night import LEXICONS, night, values
 from tests.sessions import oracle
 
 CONTRACT = """
-first_response_seconds first_reply_any_seconds mean_wait_seconds p90_wait_seconds max_wait_seconds within_6s_share
+first_response_seconds first_reply_any_seconds mean_wait_seconds p90_wait_seconds max_wait_seconds max_later_wait_seconds within_6s_share
 within_30s_share within_60s_share rounds unanswered_rounds handover_response_seconds agent_messages customer_messages
 answer_ratio session_seconds greeting_count address_count thanks_count apology_count request_count empathy_count
 tone_count farewell_count politeness_ratio forbidden_hits flow_steps flow_coverage sentiment_first sentiment_last

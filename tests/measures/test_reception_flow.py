@@ -83,6 +83,13 @@ def test_a_whole_sale_takes_all_eight() -> None:
             "",
             id="thanks-in-the-middle",
         ),
+        pytest.param(
+            "# a stage=after\n00:00 agent: b\n00:01 customer: 拍好了",
+            "confirm dispatch",
+            "",
+            id="after-sale-sells-nothing",
+        ),
+        pytest.param("00:00 agent: b\n00:01 customer: [card] 拍好了", "", "", id="a-card-is-no-cue"),
         pytest.param("00:00 agent: 生活愉快", "", "", id="a-farewell-nobody-asked-for-counts-nowhere"),
     ],
 )
@@ -93,6 +100,15 @@ def test_a_step_is_asked_for_where_something_calls_for_it(text: str, applicable:
 def test_later_segments_are_not_asked_to_greet() -> None:
     text = "00:00 customer: a\n00:01 agent(甲): 您好\n00:02 agent(乙): 在\n00:03 customer: 谢谢\n00:04 agent(乙): b"
     assert steps(text) == [({"greet", "inquire"}, {"greet"}), ({"farewell"}, set())]
+
+
+def test_a_farewell_is_due_in_the_last_segment_only() -> None:
+    assert steps("00:00 agent(甲): a\n00:01 customer: 谢谢\n00:02 agent(乙): b") == [(set(), set()), (set(), set())]
+
+
+def test_an_objection_is_handled_by_who_heard_it() -> None:
+    text = "00:00 agent(甲): a\n00:01 customer: 太贵\n00:02 agent(乙): 放心"
+    assert steps(text) == [({"objection"}, set()), (set(), set())]
 
 
 def test_no_step_no_coverage() -> None:

@@ -28,6 +28,19 @@ def test_the_statistics_are_over_answered_rounds() -> None:
     assert values(found, "unanswered_rounds") == [1.0]
 
 
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("00:00 customer: 一\n05:00 agent: 答\n06:00 customer: 二\n06:30 agent: 答", 30.0),
+        ("00:00 customer: 一\n05:00 agent: 答", "no_rounds"),
+        ("00:00 agent: 您好\n01:00 customer: 一\n05:00 agent: 答", 240.0),  # the agent opened: no first response
+        ("00:00 customer: 一\n05:00 agent: 答\n06:00 customer: 二", "unanswered"),
+    ],
+)
+def test_the_longest_later_wait_leaves_out_the_first_response(text: str, wait: object) -> None:
+    assert values(night(text), "max_later_wait_seconds") == [wait]
+
+
 @pytest.mark.parametrize(("name", "passed"), [("within_6s_share", 1), ("within_30s_share", 2), ("within_60s_share", 3)])
 def test_limits_are_inclusive_and_an_unanswered_round_is_missed(name: str, passed: int) -> None:
     found = night(FIVE)

@@ -8,10 +8,14 @@ from qa_audit.authoring.transcript import transcript
 from qa_audit.authoring.trial import Trial, attempt
 from qa_audit.rubric.load import LoadedRubric, load_rubric
 
-HEAD = "rubric: test\nscoring: {scoring}\nmin_applicable: {least}\ngroups:\n  - id: g\n    title: 组\n{once}    checks:\n"
+HEAD = (
+    "rubric: test\nscoring: {scoring}\nmin_applicable: {least}\ngroups:\n  - id: g\n    title: 组\n{once}    checks:\n"
+)
 
 
-def rubric(checks: str, *, scoring: str = "deduct", least: float = 0, count_once: bool = False, extra: str = "") -> LoadedRubric:
+def rubric(
+    checks: str, *, scoring: str = "deduct", least: float = 0, count_once: bool = False, extra: str = ""
+) -> LoadedRubric:
     """Load a rubric whose checks are written as a YAML list."""
     once = "    count_once: true\n" if count_once else ""
     body = textwrap.indent(textwrap.dedent(checks).strip("\n"), "      ")

@@ -99,15 +99,23 @@ def test_results_are_charged_to_the_segment_of_the_anchor_and_windows_reach_over
 def test_evidence_says_where_and_what() -> None:
     never = tried("- {id: a, title: 甲, points: 5, never: {words: [烦]}}", "00:00 customer: 在\n00:04 agent: 真烦,烦")
     assert never.quotes("a") == ["烦", "烦"]
-    missing = tried("- {id: a, title: 甲, points: 5, after: {words: [投诉]}, expect: {words: [抱歉], within: {messages: 2}}}", "00:00 customer: 投诉\n00:04 agent: 哦")
+    missing = tried(
+        "- {id: a, title: 甲, points: 5, after: {words: [投诉]}, expect: {words: [抱歉], within: {messages: 2}}}",
+        "00:00 customer: 投诉\n00:04 agent: 哦",
+    )
     evidence = missing.verdict("a").evidence
     assert [evidence.notes[code] for code in evidence.note] == ["之后 2 条内没有做到", ""]
-    flow = tried("- {id: a, title: 甲, points: 5, flow: {coverage: [{at_least: 1}, {deduct: 5}]}}", "00:00 customer: 在吗\n00:04 agent: 有货")
+    flow = tried(
+        "- {id: a, title: 甲, points: 5, flow: {coverage: [{at_least: 1}, {deduct: 5}]}}",
+        "00:00 customer: 在吗\n00:04 agent: 有货",
+    )
     assert "进门问好" in flow.verdict("a").evidence.notes
 
 
 def test_a_bonus_alone_never_costs() -> None:
-    check = "- {id: a, title: 甲, bonus: 2, says: {words: [祝您]}}\n- {id: b, title: 乙, points: 50, says: {words: [在]}}"
+    check = (
+        "- {id: a, title: 甲, bonus: 2, says: {words: [祝您]}}\n- {id: b, title: 乙, points: 50, says: {words: [在]}}"
+    )
     good, bad = (tried(check, f"00:00 customer: 在吗\n00:04 agent: 在{line}") for line in ("祝您愉快", ""))
     assert (good.outcome("a"), bad.outcome("a")) == ("pass", "not_applicable")
     assert good.scores.bonus[0] == 200

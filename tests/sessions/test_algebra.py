@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_audit.authoring.transcript import transcript
 from qa_audit.sessions import algebra, reduce, rulers
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import NONE, Mask
 from qa_audit.sessions.tri import NO, UNKNOWN, YES
 from tests.sessions import oracle
-from tests.transcript import transcript
 
 ANSWERS = {NO: "no", UNKNOWN: "unknown", YES: "yes"}
 many = settings(max_examples=150, deadline=None)
@@ -191,6 +191,7 @@ def test_windows_over_sure_rulers(drawn: Any, low: int | None, high: int | None,
             and (high is None or value[m["row"]] <= value[anchor] + high)
         ]
         assert list(range(windows.start[i], windows.stop[i])) == inside
+        assert windows.count(counted)[i] == sum(bool(counted[row]) for row in inside)
 
 
 @many
@@ -218,6 +219,13 @@ def test_a_limit_in_seconds_is_inclusive(seconds: float, answer: str) -> None:
     batch = SessionBatch.from_messages(transcript("00:00 customer: a\n00:06 agent: b"))
     pairs = algebra.next_to(batch, batch.from_customer, batch.from_human, seconds=seconds)
     assert [ANSWERS[state] for state in pairs.answer.state.tolist()] == [answer]
+
+
+def test_messages_are_counted_over_all_roles_of_the_target() -> None:
+    batch = SessionBatch.from_messages(transcript("00:00 system: a\n00:01 agent: b\n00:02 customer: c\n00:03 agent: d"))
+    target = np.array([False, False, True, True])
+    found = [algebra.next_to(batch, np.array([0]), target, messages=limit).found.tolist() for limit in (1, 2)]
+    assert found == [[NONE], [2]]
 
 
 def test_each_anchor_may_have_its_own_limit() -> None:

@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from qa_audit.authoring.transcript import transcript
 from qa_audit.schema import AUTOMATIONS, KINDS, MESSAGES, ROLES
 from qa_audit.sessions.batch import STAGES, SessionBatch
 from qa_audit.sessions.columns import NO_TIME, NONE
-from tests.transcript import transcript
 
 TEXT = """
 # a stage=after
@@ -89,6 +89,14 @@ def test_a_slice_is_the_batch_of_its_sessions() -> None:
     assert [part.agents[code] for code in part.segment_agent] == [alone.agents[code] for code in alone.segment_agent]
     assert part.segment_no.tolist() == [1]
     assert part.closes_session.tolist() == [True]
+
+
+def test_the_stage_of_a_session_is_the_first_one_given() -> None:
+    rows = transcript("00:00 customer: a\n00:01 agent: b\n00:02 agent: c").to_pylist()
+    for row, stage in zip(rows, [None, "in", "after"], strict=True):
+        row["stage"] = stage
+    b = SessionBatch.from_messages(pa.Table.from_pylist(rows, schema=MESSAGES))
+    assert b.stage.tolist() == [STAGES.index("in")]
 
 
 def test_slices_lie_end_to_end() -> None:

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, settings
 
+from qa_audit.authoring.transcript import transcript
 from qa_audit.sessions.batch import SessionBatch
-from tests.sessions import oracle
-from tests.transcript import transcript
+from tests.sessions import oracle, rule_oracle
 
 NOBODY = None
 
@@ -81,6 +81,16 @@ NOBODY = None
             [(0, "甲"), (1, "乙"), (2, "甲")],
             id="there-and-back",
         ),
+        pytest.param(
+            "00:00 customer: a\n00:01 auto(甲): b\n00:02 agent(乙): c\n00:03 system: 转接\n00:04 agent(乙): d",
+            [(0, "乙")],
+            id="assigned-to-one-answered-by-another-and-a-transfer-that-came-back",
+        ),
+        pytest.param(
+            "00:00 agent(甲): a\n\n00:00 customer: b\n00:01 system@甲: 转接",
+            [(0, "甲"), (1, "甲")],
+            id="who-hands-over-is-of-the-same-session",
+        ),
         pytest.param("00:00 agent(甲): a\n\n00:00 customer: b", [(0, "甲"), (1, NOBODY)], id="sessions-do-not-touch"),
     ],
 )
@@ -103,7 +113,7 @@ def test_numbers_and_ends() -> None:
 def test_segments_are_the_oracles(drawn: list[list[dict[str, object]]]) -> None:
     batch, plain = oracle.build(drawn)
     agents = [batch.agents[code] if code >= 0 else NOBODY for code in batch.segment_agent]
-    expected = [segment for session in plain for segment in oracle.segments(session)]
+    expected = [segment for session in plain for segment in rule_oracle.segments(session)]
     assert list(zip(batch.segments.first.tolist(), agents, strict=True)) == expected
 
 

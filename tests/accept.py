@@ -1,0 +1,145 @@
+"""`make accept`: rewrite what is generated and committed, to be read line by line in the diff.
+
+sample_logs/table/expected.yaml (scores and findings of the samples) and the generated pages docs/measures.md,
+docs/results.md and docs/cli.md.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import pyarrow.parquet as pq
+
+from qa_audit import clocks, schema
+from qa_audit.cli import cli
+from qa_audit.ingest import IngestOptions
+from qa_audit.measures import MEASURES, REASON_TEXTS
+from qa_audit.pipeline import Options, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "sample_logs"
+EXPECTED = SAMPLES / "table" / "expected.yaml"
+
+_FAMILIES = {
+    "response": "响应", "activity": "消息与时长", "politeness": "礼貌用语", "forbidden": "禁语", "flow": "接待流程", "sentiment": "客户情绪",
+}  # fmt: skip
+
+
+def expected_of(out: Path) -> str:
+    """Return what a run found, a line per segment and per deduction, in canonical order, as YAML."""
+    segments = pq.read_table(out / "segments.parquet").to_pylist()
+    findings = pq.read_table(out / "findings.parquet").to_pylist()
+    lines = ["# 示例聊天的期望结果;make accept 重写,差异请逐行读。\n"]
+    for row in segments:
+        score = "null" if row["score"] is None else f"{row['score']:g}"
+        first = "null" if row["first_response_seconds"] is None else f"{row['first_response_seconds']:g}"
+        lines.append(
+            f"{row['session_id']}/{row['segment_no']}: {{agent: {row['agent_id'] or 'null'}, score: {score}, "
+            f"first_response: {first}, unanswered: {row['unanswered_rounds']}, findings: ["
+        )
+        told = [
+            each
+            for each in findings
+            if (each["session_id"], each["segment_no"]) == (row["session_id"], row["segment_no"])
+        ]
+        lines.append(", ".join(filter(None, map(_told, told))) + "]}\n")
+    return "".join(lines)
+
+
+def _told(finding: dict) -> str:
+    if finding["outcome"] in ("pass", "not_applicable") and not finding["bonus"]:
+        return ""
+    places = " ".join(str(each["position"]) for each in finding["evidence"])
+    points = f"+{finding['bonus']:g}" if finding["bonus"] else f"-{finding['deducted']:g}"
+    return f"{finding['check']} {finding['outcome']} {points} @{places or '-'}"
+
+
+def measures_page() -> str:
+    """Return docs/measures.md."""
+    out = [
+        "# 指标\n\n由代码生成(`make accept`);`qa-audit measures` 在终端里列出同样的内容。每个指标按段计算,量不出来就是空,从不写成 0。\n"
+    ]
+    out.append("\n## 响应时钟\n\n目前只有一种:`house`。\n\n" + clocks.HOUSE + "\n")
+    for family, title in _FAMILIES.items():
+        out.append(f"\n## {title}\n\n| 指标 | 名称 | 单位 | 定义 | 什么时候为空 |\n|---|---|---|---|---|\n")
+        for measure in MEASURES.values():
+            if measure.family == family:
+                out.append(
+                    f"| `{measure.name}` | {measure.title} | {measure.unit} | {measure.definition} | {measure.null_case} |\n"
+                )
+    out.append("\n比例类指标有三列:`x`、`x_numerator`、`x_denominator`;分母为 0 时 `x` 为空。\n")
+    out.append("\n## 为空的原因\n\n| 代码 | 意思 |\n|---|---|\n")
+    out += [f"| `{code}` | {text} |\n" for code, text in REASON_TEXTS.items()]
+    return "".join(out)
+
+
+_FILES = {
+    "segments.parquet": (
+        "每段一行:得分和全部指标。下面是固定的列,之后每个指标一列(见 measures.md)。",
+        schema.SEGMENT_KEYS,
+    ),
+    "findings.parquet": ("每段 × 每个检查项一行:结果、扣分、证据。", schema.FINDINGS),
+    "checks.parquet": ("每个检查项一行:不随会话变的内容。", schema.CHECKS),
+    "agents.parquet": ("每位客服一行;平均分里每段权重相同。", schema.AGENTS),
+    "private/messages.parquet": ("规范化的消息,原文。", schema.MESSAGES),
+    "private/rounds.parquet": ("每一轮等待:谁问、谁答、算不算、为什么。", schema.ROUNDS),
+    "private/quarantine.parquet": ("看不懂的行;`quarantine.csv` 是同样的内容,可用 Excel 打开。", schema.QUARANTINE),
+}
+
+
+def results_page() -> str:
+    """Return docs/results.md."""
+    out = [
+        "# 结果文件夹\n\n由代码生成(`make accept`)。`qa-audit run` 把一次质检写成一个文件夹,整体替换:要么是完整的新结果,要么还是原来的。\n\n"
+        "`private/`(权限 0700)里是未脱敏的原文,不要转发;其余文件里客户写作 顾客0001,号码打码,可以转发。\n\n"
+        "| 文件 | 内容 |\n|---|---|\n"
+        "| `index.html`、`agents/*.html`、`sessions/*.html` | 评分卡;离线打开,可打印 |\n"
+        "| `summary.txt`、`summary.json` | 终端上印的摘要;给程序读的摘要 |\n"
+        "| `run.json` | 最后写入:状态、行数核对、输入文件的指纹、评分表的名字、版本、哈希 |\n"
+        "| `private/features.parquet` | 每条不同的文本一行:字数、情绪(只算客户的) |\n"
+    ]
+    out += [f"| `{name}` | {text} |\n" for name, (text, _) in _FILES.items()]
+    out.append(
+        "\n`run.json` 的 `counts`:`read` = `messages` + `quarantined` + `duplicates`,不等就不发布。"
+        "同样的输入、评分表和版本,除 `run.json` 外没有任何时钟时间,逐字节相同,与 `--jobs` 和文件顺序无关。\n"
+    )
+    for name, (text, table) in _FILES.items():
+        out.append(f"\n## {name}\n\n{text}\n\n| 列 | 类型 | 含义 |\n|---|---|---|\n")
+        out += [
+            f"| `{field}` | {kind.split('<')[0]} | {meaning} |\n" for field, kind, meaning in schema.describe(table)
+        ]
+    return "".join(out)
+
+
+def cli_page() -> str:
+    """Return docs/cli.md: the help of every command."""
+    out = ["# 命令\n\n由代码生成(`make accept`)。数据写到标准输出,过程和错误写到标准错误。\n"]
+    for path, command in commands(cli, "qa-audit"):
+        text = command.get_help(click.Context(command, info_name=path, max_content_width=100, terminal_width=100))
+        out.append(f"\n## {path}\n\n```\n{text}\n```\n")
+    return "".join(out)
+
+
+def commands(command: click.Command, path: str) -> list[tuple[str, click.Command]]:
+    """Return every command below one, with the words that call it."""
+    found = [(path, command)]
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            found += commands(command.commands[name], f"{path} {name}")
+    return found
+
+
+PAGES = {"measures.md": measures_page, "results.md": results_page, "cli.md": cli_page}
+
+
+def main() -> None:
+    """Rewrite everything."""
+    with TemporaryDirectory() as folder:
+        out, _ = run([str(SAMPLES / "table")], Options(IngestOptions(), out=Path(folder) / "out"), lambda _: None)
+        EXPECTED.write_text(expected_of(out), "utf-8")
+    for name, page in PAGES.items():
+        (ROOT / "docs" / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The same night gives the same bytes, however it is read and by however many workers."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qa_audit import pipeline
+from qa_audit.ingest import IngestOptions
+from qa_audit.pipeline import Options, ingest_only, report_only, run, score_only
+from tests.accept import SAMPLES
+
+FILES = sorted(path for path in (SAMPLES / "table").iterdir() if path.suffix in (".csv", ".xlsx", ".jsonl"))
+
+
+def audit(out: Path, paths: list[Path], jobs: int = 1) -> dict[str, str]:
+    run([str(path) for path in paths], Options(IngestOptions(), out=out, jobs=jobs), lambda _: None)
+    return fingerprint(out)
+
+
+def fingerprint(out: Path) -> dict[str, str]:
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return audit(tmp_path_factory.mktemp("once") / "out", FILES)
+
+
+def test_two_workers_many_slices_and_another_order_of_files_change_no_byte(
+    tmp_path: Path, once: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "ALONE", 0)
+    monkeypatch.setattr(pipeline, "MESSAGES_PER_SLICE", 60)
+    monkeypatch.setattr(pipeline, "TEXTS_PER_SHARD", 50)
+    assert audit(tmp_path / "out", FILES[::-1], jobs=2) == once
+
+
+def test_a_night_split_into_more_files_gives_the_same_results(tmp_path: Path, once: dict[str, str]) -> None:
+    halves = tmp_path / "halves"
+    halves.mkdir()
+    (first,) = (path for path in FILES if path.name.endswith("_a.csv"))
+    rest = [path for path in FILES if path != first]
+    lines = first.read_bytes().decode("utf-8-sig").split("\r\n")
+    cut = next(i for i, line in enumerate(lines) if i > 60 and line.startswith("H1201-007"))
+    for name, part in (("1.csv", lines[:cut]), ("2.csv", [lines[0], *lines[cut:]])):
+        (halves / name).write_bytes("\r\n".join(part).encode("utf-8-sig"))
+    made = audit(tmp_path / "out", [halves / "1.csv", halves / "2.csv", *rest])
+    for table in ("segments.parquet", "findings.parquet", "agents.parquet", "private/rounds.parquet"):
+        assert made[table] == once[table], table
+
+
+def test_step_by_step_is_the_same_as_run(tmp_path: Path, once: dict[str, str]) -> None:
+    out, options = tmp_path / "out", Options(IngestOptions(), out=tmp_path / "out")
+    ingest_only([str(path) for path in FILES], options, lambda _: None)
+    assert not (out / "index.html").exists()
+    score_only(out, options, lambda _: None)
+    shutil.rmtree(out / "agents")
+    report_only(out, lambda _: None)
+    assert fingerprint(out) == once
+
+
+def test_no_times_at_all(tmp_path: Path) -> None:
+    log = tmp_path / "no_times.csv"
+    log.write_text(
+        "会话ID,角色,客服,内容\n1,客户,甲,在吗\n1,客服,甲,您好,\n1,客户,甲,谢谢\n2,客户,乙,有货吗\n2,客服,乙,自己看\n".replace(
+            "您好,", "您好"
+        ),
+        "utf-8",
+    )
+    out, manifest = run([str(log)], Options(IngestOptions(), out=tmp_path / "out"), lambda _: None)
+    assert (manifest["night"], manifest["counts"]["sessions"], manifest["counts"]["messages"]) == (None, 2, 5)
+    assert "no_time" in {notice["code"] for notice in manifest["notices"]}
+    assert "没有时间" in (out / "index.html").read_text("utf-8")
+
+
+def test_work_files_are_gone_and_private_is_private(tmp_path: Path, once: dict[str, str]) -> None:
+    assert not [name for name in once if "work" in name or name.endswith(".arrow")]
+    audit(tmp_path / "out", FILES[:1])
+    assert (tmp_path / "out" / "private").stat().st_mode & 0o077 == 0
