@@ -30,7 +30,7 @@ from qa_audit.ingest import Ingested, IngestOptions, ingest
 from qa_audit.report import render
 from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
 from qa_audit.rubric.load import LoadedRubric, load_rubric
-from qa_audit.rubric.wording import definition
+from qa_audit.rubric.wording import Wording
 from qa_audit.steps import SliceTask, TextTask, judge_slice, look_at_texts, read_ipc, write_ipc
 from qa_audit.tables import check_rows, segments_schema
 from qa_audit.texts import features as text_features
@@ -139,8 +139,9 @@ def _score(
     write_table(joined["findings"], stage.path / "findings.parquet")
     write_table(joined["rounds"], stage.private / "rounds.parquet")
     write_table(agents, stage.path / "agents.parquet")
+    words = Wording(rubric.titles)
     write_table(
-        check_rows(rubric, [definition(check) for _, check in rubric.model.checks]), stage.path / "checks.parquet"
+        check_rows(rubric, [words.definition(check) for _, check in rubric.model.checks]), stage.path / "checks.parquet"
     )
     counts = {
         **manifest["counts"],

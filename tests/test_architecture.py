@@ -13,7 +13,7 @@ from qa_audit.formats import FORMATS, SUFFIXES
 from qa_audit.formats.reasons import NOTICES, REASONS
 from qa_audit.measures import MEASURES
 from qa_audit.rubric.model import Band, Check, Examples, Flow, FlowStep, Group, Limits, Matcher, RedLine, Rubric, Within
-from qa_audit.rubric.shipped import rubrics_folder
+from qa_audit.shipped import rubrics_folder
 from qa_audit.texts.lexicon import parse_lexicon
 from tests.accept import PAGES, ROOT, commands
 
@@ -21,7 +21,7 @@ PACKAGE = ROOT / "qa_audit"
 DOCS = ROOT / "docs"
 
 ROOMS = [
-    "errors", "identity", "schema", "statistics", "formats", "ingest", "sessions", "context", "texts", "clocks", "measures", "rubric",
+    "errors", "identity", "schema", "statistics", "shipped", "yaml_source", "mistakes", "formats", "ingest", "sessions", "context", "texts", "clocks", "measures", "rubric",
     "scoring", "tables", "agents", "steps", "results", "report", "engines", "pipeline", "authoring", "cli",
 ]  # fmt: skip
 """From the ground up: a room may import what stands before it (and itself)."""

@@ -16,7 +16,7 @@ def lint(files: tuple[Path, ...]) -> None:
     """检查评分表的写法;有错时逐条列出 文件:行:列,以 2 退出。不写 FILE 就检查自带的。"""
     from qa_audit.errors import RubricError
     from qa_audit.rubric.load import load_rubric
-    from qa_audit.rubric.shipped import standard_rubric
+    from qa_audit.shipped import standard_rubric
 
     mistakes = []
     for file in files or (standard_rubric(),):
@@ -39,7 +39,7 @@ def test_examples(files: tuple[Path, ...]) -> None:
     from qa_audit.authoring.examples import count, failures
     from qa_audit.errors import RubricError
     from qa_audit.rubric.load import load_rubric
-    from qa_audit.rubric.shipped import standard_rubric
+    from qa_audit.shipped import standard_rubric
 
     wrong = []
     for file in files or (standard_rubric(),):

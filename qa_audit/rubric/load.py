@@ -5,6 +5,7 @@ rubric.model.groups[0].checks[0].points
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,11 +14,11 @@ from pydantic import ValidationError
 
 from qa_audit.errors import RubricError
 from qa_audit.measures import MEASURE_LEXICONS, MEASURES
-from qa_audit.rubric.mistakes import tell
+from qa_audit.mistakes import tell
 from qa_audit.rubric.model import Check, Matcher, Part, Rubric
-from qa_audit.rubric.shipped import rubrics_folder, standard_rubric
-from qa_audit.rubric.yaml_source import Loc, Source, read_yaml
+from qa_audit.shipped import rubrics_folder, standard_rubric
 from qa_audit.texts.lexicon import Lexicon, parse_lexicon
+from qa_audit.yaml_source import Loc, Source, read_yaml
 
 QUOTED = "quoted"
 _FIELDS = ("words", "whole", "regexes", "excepts")
@@ -29,6 +30,7 @@ class LoadedRubric:
     """A rubric with everything it refers to.
 
     `lexicons` are scanned over the texts; `lexicon_of` names, for each matcher with phrases, the one that it is.
+    `titles` says what a lexicon file is called, by its name without .txt: the first words of its first comment.
     `hash` covers the rubric file and every lexicon in use.
     """
 
@@ -37,6 +39,7 @@ class LoadedRubric:
     hash: str
     lexicons: tuple[Lexicon, ...]
     lexicon_of: dict[Matcher, str]
+    titles: dict[str, str]
 
 
 def load_rubric(path: Path | None = None) -> LoadedRubric:
@@ -60,7 +63,8 @@ def load_rubric(path: Path | None = None) -> LoadedRubric:
     digest = hashlib.sha256(path.read_bytes())
     for key in sorted(shelf.read):
         digest.update(f"\0{PurePosixPath(key).name}\0".encode() + shelf.read[key].encode("utf-8"))
-    return LoadedRubric(model, source, digest.hexdigest(), tuple(shelf.lexicons.values()), shelf.lexicon_of)
+    titles = {PurePosixPath(key).stem: _title(key, text) for key, text in shelf.read.items()}
+    return LoadedRubric(model, source, digest.hexdigest(), tuple(shelf.lexicons.values()), shelf.lexicon_of, titles)
 
 
 def matchers(part: Part, loc: Loc = ()) -> Iterator[tuple[Loc, Matcher]]:
@@ -175,6 +179,11 @@ def _merge(parts: list[Lexicon], excepts: list[Lexicon]) -> tuple[tuple[str, ...
     joined = [dict.fromkeys(item for part in parts for item in getattr(part, field)) for field in _FIELDS]
     joined[3].update(dict.fromkeys(word for part in excepts for word in (*part.words, *part.excepts)))
     return tuple(tuple(items) for items in joined)
+
+
+def _title(key: str, text: str) -> str:
+    found = re.match(r"#\s*([^\s(（:：。,，#]+)", text.lstrip("\ufeff"))
+    return found[1] if found else PurePosixPath(key).stem
 
 
 def _meaning(model: Rubric, source: Source) -> Iterator[str]:

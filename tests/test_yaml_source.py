@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_audit.errors import RubricError
-from qa_audit.rubric.yaml_source import parse_yaml, read_yaml
+from qa_audit.yaml_source import parse_yaml, read_yaml
 
 LAUGHS = "b0: &b0 [1, 1]\n" + "".join(f"b{i}: &b{i} [{', '.join([f'*b{i - 1}'] * 9)}]\n" for i in range(1, 9))
 """A small file that aliases blow up to 86 million values."""

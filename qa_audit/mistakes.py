@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from qa_audit.rubric.yaml_source import Loc, Source
+from qa_audit.yaml_source import Loc, Source
 
 _TYPES = {
     "missing": "缺少 {key}",
