@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_audit import schema
+from qa_audit.clocks import NOT_DUE
 from qa_audit.statistics import mean_interval, quantile, wilson
 
 _APPLICABLE = ("pass", "partial", "fail")
@@ -27,8 +28,9 @@ def agent_rows(segments: Any, findings: Any, rounds: Any, checks: Sequence[str])
     opened = ~np.isnan(first) | pc.equal(segments["response_reason"], "unanswered").fill_null(False).to_numpy(
         zero_copy_only=False
     )
-    waits = _numbers(rounds["wait_seconds"])
-    due = ~pc.is_in(rounds["reason"], pa.array(["bot_only", "courtesy"])).to_numpy(zero_copy_only=False)
+    counted = rounds["counted"].to_numpy()
+    waits = np.where(counted, _numbers(rounds["wait_seconds"]), np.nan)
+    due = ~pc.is_in(rounds["reason"], pa.array(NOT_DUE)).to_numpy(zero_copy_only=False)
     unanswered = due & rounds["answered_position"].is_null().to_numpy(zero_copy_only=False)
     lines = pc.fill_null(segments["red_lines"], 0).to_numpy(zero_copy_only=False)
     shares = _check_shares(findings, per_finding, len(names), checks)
@@ -42,6 +44,8 @@ def agent_rows(segments: Any, findings: Any, rounds: Any, checks: Sequence[str])
         rows.append(
             {
                 "agent_id": name,
+                "agent_name": _listed(segments["agent_name"], mine),
+                "team": _listed(segments["team"], mine),
                 "segments": int(mine.sum()),
                 "scored_segments": len(known),
                 "score_mean": mean,
@@ -95,6 +99,11 @@ def _check_shares(
             ]
         )
     return out
+
+
+def _listed(column: Any, mine: npt.NDArray[np.bool_]) -> str | None:
+    """Join the different values of an agent's segments, None where none is known."""
+    return "、".join(sorted(pc.unique(column.filter(pa.array(mine)).drop_null()).to_pylist())) or None
 
 
 def _codes(column: Any, values: Any) -> npt.NDArray[np.int64]:

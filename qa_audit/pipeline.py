@@ -1,7 +1,8 @@
 """Which step reads and writes which file of a run folder, in which order.
 
     ingest   exported files              → private/messages, private/quarantine
-    score    private/messages + rubric   → private/features, private/rounds, segments, findings, checks, agents
+    score    private/messages + rubric   → private/messages (auto-replies inferred, returns joined), private/features,
+             (+ roster)                    private/rounds, segments, findings, checks, agents
     report   all of these                → pages, summary
 
 Slices are cut at fixed message counts, never by the number of workers, and their results are laid end to end: so the
@@ -20,18 +21,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from qa_audit import __version__, schema
+from qa_audit import schema
 from qa_audit.agents import agent_rows
-from qa_audit.clocks import HOUSE
-from qa_audit.context import session_rows
+from qa_audit.context.returns import continued
+from qa_audit.context.sessions import session_rows
 from qa_audit.engines import local
 from qa_audit.errors import ResultsError
-from qa_audit.ingest import Ingested, IngestOptions, ingest
+from qa_audit.ingest import Ingested, IngestOptions, Notice, ingest
+from qa_audit.manifest import inferred_notices, nights_part, read_part, roster_part, rubric_part, with_notices
 from qa_audit.report import render
 from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
+from qa_audit.roster import Roster, load_roster
 from qa_audit.rubric.load import LoadedRubric, load_rubric
 from qa_audit.rubric.wording import Wording
-from qa_audit.steps import SliceTask, TextTask, judge_slice, look_at_texts, read_ipc, write_ipc
+from qa_audit.steps import (
+    SliceTask,
+    TextTask,
+    judge_slice,
+    look_at_texts,
+    mark_bots,
+    read_ipc,
+    write_ipc,
+    write_loads,
+)
 from qa_audit.tables import check_rows, segments_schema
 from qa_audit.texts import features as text_features
 
@@ -50,20 +62,34 @@ class Options:
     rubric: Path | None = None
     out: Path | None = None
     jobs: int = 1
+    roster: Path | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What messages are judged by."""
+
+    rubric: LoadedRubric
+    roster: Roster | None
+
+    @classmethod
+    def of(cls, options: Options, tz: str) -> "Rules":
+        """Read the files that the options name; the roster's shifts are local time in `tz`."""
+        rubric = load_rubric(options.rubric)
+        return cls(rubric, load_roster(options.roster, tz) if options.roster else None)
 
 
 def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
     """Audit exported files as one period and publish one folder; return it with its manifest."""
-    rubric = load_rubric(options.rubric)
+    rules = Rules.of(options, options.ingest.tz)
     tell("读入")
     read = ingest(list(paths), options.ingest)
-    sessions = session_rows(read.messages, options.ingest.tz)
-    nights = _nights(sessions)
+    nights = _nights(session_rows(read.messages, options.ingest.tz))
     out = options.out or Path("reports") / _folder(nights)
     with publishing(out) as stage:
-        _write_read(stage, read)
-        manifest = {**_read_part(read, options), **_nights_part(nights, options.ingest.tz)}
-        manifest = _score(stage, rubric, sessions, read.messages, manifest, options.jobs, tell)
+        _write_quarantine(stage, read)
+        manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
+        manifest = _score(stage, rules, read.messages, manifest, options.jobs, tell)
         _report(stage, manifest, tell)
     return out, manifest
 
@@ -75,22 +101,22 @@ def ingest_only(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Pat
     nights = _nights(session_rows(read.messages, options.ingest.tz))
     out = options.out or Path("reports") / _folder(nights)
     with publishing(out) as stage:
-        _write_read(stage, read)
-        manifest = {**_read_part(read, options), **_nights_part(nights, options.ingest.tz)}
+        write_table(read.messages, stage.private / "messages.parquet")
+        _write_quarantine(stage, read)
+        manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
         stage.finish(manifest)
     return out, manifest
 
 
 def score_only(folder: Path, options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
     """Judge the messages of a run folder again, by another rubric or after an edit, and render it anew."""
-    rubric = load_rubric(options.rubric)
     manifest = read_manifest(folder)
+    rules = Rules.of(options, manifest["tz"])
     with publishing(folder) as stage:
-        for name in ("messages.parquet", "quarantine.parquet", "quarantine.csv"):
+        for name in ("quarantine.parquet", "quarantine.csv"):
             _copy(folder / "private" / name, stage.private / name)
-        messages = read_table(stage.private / "messages.parquet")
-        sessions = session_rows(messages, manifest["tz"])
-        manifest = _score(stage, rubric, sessions, messages, manifest, options.jobs, tell)
+        messages = read_table(folder / "private" / "messages.parquet")
+        manifest = _score(stage, rules, messages, manifest, options.jobs, tell)
         _report(stage, manifest, tell)
     return folder, manifest
 
@@ -107,51 +133,76 @@ def report_only(folder: Path, tell: Tell) -> tuple[Path, dict[str, Any]]:
     return folder, manifest
 
 
-def _write_read(stage: Stage, read: Ingested) -> None:
-    write_table(read.messages, stage.private / "messages.parquet")
+def _write_quarantine(stage: Stage, read: Ingested) -> None:
     write_table(read.quarantine, stage.private / "quarantine.parquet")
     _write_quarantine_csv(read.quarantine, stage.private / "quarantine.csv")
 
 
 def _score(
-    stage: Stage, rubric: LoadedRubric, sessions: Any, messages: Any, manifest: dict[str, Any], jobs: int, tell: Tell
+    stage: Stage, rules: Rules, messages: Any, manifest: dict[str, Any], jobs: int, tell: Tell
 ) -> dict[str, Any]:
-    """Fill the stage with everything that follows from messages and rubric; return the completed manifest."""
-    work = stage.private / "work"
+    """Fill the stage with everything that follows from messages and rules; return the completed manifest."""
+    rubric, work, tz = rules.rubric, stage.private / "work", manifest["tz"]
     work.mkdir()
     jobs = 1 if messages.num_rows < ALONE else jobs
+    messages, notices = _join_returns(messages, rubric)
+    sessions = session_rows(messages, tz)
     tell("看文本")
-    _look_at_texts(work, messages, rubric, jobs, stage.private)
+    features = _look_at_texts(work, messages, rubric, jobs, stage.private)
+    messages, inferred = mark_bots(messages, sessions, features, np.load(work / "text_ids.npy"))
+    write_table(messages, stage.private / "messages.parquet")
+    write_loads(work, messages, sessions)
     tell("评分")
-    slices = _slices(sessions)
-    tasks = [SliceTask(work, rubric, number, lo, hi) for number, (lo, hi) in enumerate(slices)]
-    _write_slices(work, messages, sessions, slices)
-    tables: dict[str, list[Any]] = {"segments": [], "findings": [], "rounds": []}
-    for made in local.run(judge_slice, tasks, jobs):
-        for name, path in made.items():
-            tables[name].append(read_ipc(path))
-    schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
-    joined = {name: pa.concat_tables(parts) if parts else schemas[name].empty_table() for name, parts in tables.items()}
-    agents = agent_rows(
-        joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in rubric.model.checks]
-    )
+    joined = _judge(work, messages, sessions, rules, tz, jobs)
+    checks = rubric.model.checks
+    agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in checks])
+    words = Wording(rubric.titles)
     write_table(joined["segments"], stage.path / "segments.parquet")
     write_table(joined["findings"], stage.path / "findings.parquet")
     write_table(joined["rounds"], stage.private / "rounds.parquet")
     write_table(agents, stage.path / "agents.parquet")
-    words = Wording(rubric.titles)
-    write_table(
-        check_rows(rubric, [words.definition(check) for _, check in rubric.model.checks]), stage.path / "checks.parquet"
-    )
+    write_table(check_rows(rubric, [words.definition(check) for _, check in checks]), stage.path / "checks.parquet")
     counts = {
         **manifest["counts"],
+        "sessions": sessions.num_rows,
+        "inferred": inferred,
         "segments": joined["segments"].num_rows,
         "agents": agents.num_rows - agents["agent_id"].null_count,
     }
-    joined.clear()
-    tables.clear()
+    notices += inferred_notices(messages, inferred)
+    notices += rules.roster.notices(joined["segments"]) if rules.roster else []
+    manifest = {**with_notices(manifest, notices), **nights_part(_nights(sessions), tz), "counts": counts}
+    joined.clear()  # the tables are memory maps of the files that go now
     shutil.rmtree(work)
-    return {**manifest, "counts": counts, **_rubric_part(rubric)}
+    return {**manifest, **roster_part(rules.roster), **rubric_part(rubric)}
+
+
+def _judge(work: Path, messages: Any, sessions: Any, rules: Rules, tz: str, jobs: int) -> dict[str, Any]:
+    """Judge slice by slice, lay the segments, findings and rounds of all slices end to end, and name who it was."""
+    slices = _slices(sessions)
+    _write_slices(work, messages, sessions, slices)
+    tasks = [
+        SliceTask(work, rules.rubric, number, lo, hi, tz, roster=rules.roster) for number, (lo, hi) in enumerate(slices)
+    ]
+    schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
+    made = list(local.run(judge_slice, tasks, jobs))
+    joined = {
+        name: pa.concat_tables([read_ipc(paths[name]) for paths in made]) if made else wanted.empty_table()
+        for name, wanted in schemas.items()
+    }
+    if rules.roster:
+        joined["segments"] = rules.roster.named(joined["segments"])
+    return joined
+
+
+def _join_returns(messages: Any, rubric: LoadedRubric) -> tuple[Any, list[Notice]]:
+    """Join the sessions of customers who came back as soon as the clock says."""
+    minutes = rubric.clock.same_session_minutes
+    if not minutes:
+        return messages, []
+    messages, moved = continued(messages, minutes)
+    text = f"{moved} 个会话是客户在 {minutes} 分钟内又来,按时钟 {rubric.clock.name} 并入上一个会话"
+    return messages, [Notice("continued_sessions", text)] if moved else []
 
 
 def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
@@ -160,7 +211,9 @@ def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
     stage.finish(manifest)
 
 
-def _look_at_texts(work: Path, messages: Any, rubric: LoadedRubric, jobs: int, private: Path) -> None:
+def _look_at_texts(
+    work: Path, messages: Any, rubric: LoadedRubric, jobs: int, private: Path
+) -> text_features.TextFeatures:
     """Look at every distinct text once: write text ids, the texts and their features into `work`."""
     encoded = messages["text"].combine_chunks().dictionary_encode()
     texts, ids = encoded.dictionary, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
@@ -188,6 +241,7 @@ def _look_at_texts(work: Path, messages: Any, rubric: LoadedRubric, jobs: int, p
         ),
         private / "features.parquet",
     )
+    return features
 
 
 def _slices(sessions: Any) -> list[tuple[int, int]]:
@@ -229,58 +283,6 @@ def _folder(nights: list[str]) -> str:
     if not nights:
         return "undated"
     return nights[0] if len(nights) == 1 else f"{nights[0]}_{nights[-1]}"
-
-
-def _nights_part(nights: list[str], tz: str) -> dict[str, Any]:
-    return {"night": nights[0] if len(nights) == 1 else None, "nights": nights, "tz": tz}
-
-
-def _read_part(read: Ingested, options: Options) -> dict[str, Any]:
-    reasons = pc.value_counts(read.quarantine["reason"]).to_pylist()
-    return {
-        "status": "ok",
-        "reasons": [],
-        "notices": [{"code": each.code, "text": each.text, "file": each.file} for each in read.notices],
-        "counts": {
-            "read": read.read,
-            "messages": read.messages.num_rows,
-            "quarantined": read.quarantine.num_rows,
-            "duplicates": read.duplicates,
-            "sessions": read.sessions,
-        },
-        "quarantine_reasons": {
-            each["values"]: each["counts"] for each in sorted(reasons, key=lambda each: str(each["values"]))
-        },
-        "inputs": [
-            {
-                "path": each.path,
-                "size": each.size,
-                "sha256": each.sha256,
-                "format": each.format,
-                "encoding": each.encoding,
-                "rows": each.rows,
-            }
-            for each in read.inputs
-        ],
-        "gap_minutes": options.ingest.gap_minutes,
-        "versions": {"qa_audit": __version__, "schema": 1},
-    }
-
-
-def _rubric_part(rubric: LoadedRubric) -> dict[str, Any]:
-    model = rubric.model
-    return {
-        "rubric": {
-            "name": model.rubric,
-            "title": model.title or model.rubric,
-            "version": model.version,
-            "hash": rubric.hash,
-            "scoring": model.scoring,
-            "grades": {name: least / 100 for name, least in model.grades.items()},
-        },
-        "clock": {"name": model.clock, "definition": HOUSE},
-        "null_measures": [],
-    }
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -8,11 +8,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from qa_audit.clocks import Setting
+from qa_audit.context import bots
+from qa_audit.context.load import open_sessions
+from qa_audit.roster import Roster
 from qa_audit.rubric.checks import judge
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.view import View
 from qa_audit.scoring import claims, score
 from qa_audit.sessions.batch import SessionBatch
+from qa_audit.sessions.columns import NO_TIME
 from qa_audit.tables import finding_rows, round_rows, segment_rows
 from qa_audit.texts import features as text_features
 from qa_audit.texts.lexicon import Lexicon
@@ -32,13 +37,19 @@ class TextTask:
 
 @dataclass(frozen=True)
 class SliceTask:
-    """Judge slice `number`: the sessions lo … hi − 1."""
+    """Judge slice `number`: the sessions lo … hi − 1; see `clocks.Setting` for tz and export_end.
+
+    The roster says by whose team's hours each segment is measured.
+    """
 
     work: Path
     rubric: LoadedRubric
     number: int
     lo: int
     hi: int
+    tz: str = "Asia/Shanghai"
+    export_end: int = NO_TIME
+    roster: Roster | None = None
 
 
 def look_at_texts(task: TextTask) -> Path:
@@ -55,11 +66,16 @@ def judge_slice(task: SliceTask) -> dict[str, Path]:
     """Measure, judge and score a slice; write its segments, findings and rounds and return their files."""
     messages, sessions = (read_ipc(task.work / f"{name}-{task.number}.arrow") for name in ("messages", "sessions"))
     first = int(sessions["first"][0].as_py())
-    ids = np.load(task.work / "text_ids.npy", mmap_mode="r")[first : first + messages.num_rows]
-    batch = SessionBatch.from_messages(messages, np.asarray(ids))
+    ids, loads = (
+        np.asarray(np.load(task.work / name, mmap_mode="r")[first : first + messages.num_rows])
+        for name in ("text_ids.npy", "open_sessions.npy")
+    )
+    batch = SessionBatch.from_messages(messages, ids)
     texts = read_ipc(task.work / "texts.arrow")["text"].combine_chunks()
     features = text_features.TextFeatures.load(task.work / "features.arrow")
-    view = View(batch, features, texts=Texts(texts))
+    teams = None if task.roster is None else _teams(batch, task.roster)
+    setting = Setting(task.tz, sessions["shop"].to_pylist(), teams, task.export_end)
+    view = View(batch, features, task.rubric.clock, setting, loads, texts=Texts(texts))
     model = task.rubric.model
     judged = claims(model.checks, [judge(view, task.rubric, check) for _, check in model.checks])
     made = {
@@ -71,6 +87,27 @@ def judge_slice(task: SliceTask) -> dict[str, Path]:
     for name, table in made.items():
         write_ipc(table, paths[name])
     return paths
+
+
+def mark_bots(messages: Any, sessions: Any, features: text_features.TextFeatures, text_ids: Any) -> tuple[Any, int]:
+    """Return the messages with inferred auto-replies marked, and how many they are; needs the lexicon `auto_reply`."""
+    says_so = np.zeros(len(features.length) + 1, dtype=np.bool_)  # the last place, which -1 points at, stays False
+    says_so[features.hit_text[features.hits_of("auto_reply")]] = True
+    found = bots.infer(messages, sessions, says_so[text_ids])
+    return bots.mark(messages, found), int(found.sum())
+
+
+def write_loads(work: Path, messages: Any, sessions: Any) -> None:
+    """Write how many other sessions its agent had open at each customer message: int32 per message of the run."""
+    np.save(work / "open_sessions.npy", open_sessions(SessionBatch.from_messages(messages), sessions["night"]))
+
+
+def _teams(batch: SessionBatch, roster: Roster) -> list[str | None]:
+    """Return the team of each segment: of who had the account when it began."""
+    agents = pa.array([*batch.agents, None], pa.string()).take(pa.array(batch.segment_agent % (len(batch.agents) + 1)))
+    begun = batch.sent_at[batch.segments.first]
+    times = pa.array(begun, pa.int64(), mask=begun == NO_TIME).cast(pa.timestamp("us", tz="UTC"))
+    return [roster.people[who].team if who >= 0 else None for who in roster.who(agents, times).tolist()]
 
 
 class Texts:

@@ -39,6 +39,8 @@ def segment_rows(view: View, sessions: Any, scores: Scores) -> Any:
         **{name: sessions[name].take(session) for name in ("night", "session_id", "customer", "shop")},
         "segment_no": batch.segment_no,
         "agent_id": _agents(view),
+        "agent_name": pa.nulls(len(batch.segments), pa.string()),  # the roster fills them in
+        "team": pa.nulls(len(batch.segments), pa.string()),
         "stage": _stages(view),
         "started_at": _times(view, batch.segments.first),
         "ended_at": _times(view, batch.segments.last),
@@ -106,6 +108,9 @@ def round_rows(view: View, sessions: Any) -> Any:
         "last_asked_position": batch.position[waits.last_asked],
         "asks": waits.asks,
         "answered_position": pa.array(batch.position[answered], mask=answered == NONE),
+        "started_position": batch.position[asked],
+        "any_answered_position": pa.array(batch.position[waits.any_answered], mask=waits.any_answered == NONE),
+        "any_wait_seconds": _nullable(np.where(waits.any_wait_us == NONE, np.nan, waits.any_wait_us / 1e6)),
         "asked_at": _times(view, asked),
         "answered_at": _times(view, answered),
         "wait_seconds": _nullable(wait),

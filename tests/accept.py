@@ -59,7 +59,8 @@ def measures_page() -> str:
     out = [
         "# 指标\n\n由代码生成(`make accept`);`qa-audit measures` 在终端里列出同样的内容。每个指标按段计算,量不出来就是空,从不写成 0。\n"
     ]
-    out.append("\n## 响应时钟\n\n目前只有一种:`house`。\n\n" + clocks.HOUSE + "\n")
+    out.append("\n## 响应时钟\n\n`qa-audit clock list` 列出自带的,写法见 [clocks.md](clocks.md);不写时用 `house`:\n\n")
+    out.append(f"> {clocks.definition(clocks.house())}\n")
     for family, title in _FAMILIES.items():
         out.append(f"\n## {title}\n\n| 指标 | 名称 | 单位 | 定义 | 什么时候为空 |\n|---|---|---|---|---|\n")
         for measure in MEASURES.values():

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from qa_audit import schema
+from qa_audit.clocks import Setting
+from qa_audit.context.load import open_sessions
+from qa_audit.context.sessions import session_rows
 from qa_audit.rubric.checks import judge
 from qa_audit.rubric.judged import Judged
 from qa_audit.rubric.load import LoadedRubric
@@ -59,7 +62,9 @@ def attempt(messages: Any, rubric: LoadedRubric) -> Trial:
     ids = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     wanted = np.ones(len(texts), dtype=np.bool_)
     features = compute(texts, wanted, rubric.lexicons, _model(), _scanner(rubric.lexicons))
-    view = View(SessionBatch.from_messages(messages, ids), features, texts=texts)
+    batch = SessionBatch.from_messages(messages, ids)
+    loads = open_sessions(batch, session_rows(messages, Setting().tz)["night"])
+    view = View(batch, features, rubric.clock, open_sessions=loads, texts=texts)
     judged = claims(rubric.model.checks, [judge(view, rubric, check) for _, check in rubric.model.checks])
     return Trial(view, rubric, judged, score(rubric.model, judged))
 

@@ -15,6 +15,12 @@ Command = Callable[..., Any]
 _LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 _RUBRIC = click.option("--rubric", type=click.Path(path_type=Path), help="评分表;不写用自带的 standard.yaml。")
+_ROSTER = click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="花名册(CSV、XLSX 等):账号是谁、哪个班组、什么班次(docs/roster.md)。",
+)
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="结果文件夹;不写是 reports/<日期>/。")
 _JOBS = click.option(
     "--jobs",
@@ -57,6 +63,7 @@ def _reading(command: Command) -> Command:
 @_LOGS
 @_reading
 @_RUBRIC
+@_ROSTER
 @_OUT
 @_JOBS
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="MEAN", help="平均分低于它时以 1 退出(给 CI 用)。")
@@ -95,13 +102,14 @@ def ingest(logs: tuple[str, ...], **options: Any) -> None:
 @click.command()
 @_FOLDER
 @_RUBRIC
+@_ROSTER
 @_JOBS
-def score(folder: Path, rubric: Path | None, jobs: int) -> None:
+def score(folder: Path, rubric: Path | None, roster: Path | None, jobs: int) -> None:
     """对已读入的结果文件夹重新评分(改了评分表之后)。"""
     from qa_audit import pipeline
     from qa_audit.ingest import IngestOptions
 
-    out, _ = pipeline.score_only(folder, pipeline.Options(IngestOptions(), rubric, folder, jobs), _tell)
+    out, _ = pipeline.score_only(folder, pipeline.Options(IngestOptions(), rubric, folder, jobs, roster), _tell)
     _show(out)
 
 
@@ -124,13 +132,14 @@ def _options(
     out: Path | None,
     rubric: Path | None = None,
     jobs: int = 1,
+    roster: Path | None = None,
 ) -> "Options":
     from qa_audit import pipeline
     from qa_audit.formats.mapping import load_mapping
     from qa_audit.ingest import IngestOptions
 
     read = load_mapping(mapping) if mapping else None
-    return pipeline.Options(IngestOptions(read, format_, encoding, tz, gap_minutes), rubric, out, jobs)
+    return pipeline.Options(IngestOptions(read, format_, encoding, tz, gap_minutes), rubric, out, jobs, roster)
 
 
 def _tell(step: str) -> None:

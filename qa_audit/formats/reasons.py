@@ -36,4 +36,7 @@ NOTICES: dict[str, str] = {
     "shared_session_ids": "不同店铺用了同一会话编号,已加店铺名区分",
     "unknown_stage": "不认识的阶段值,按未知处理",
     "unknown_kind": "不认识的消息类型,按 other 处理",
+    "continued_sessions": "客户很快又来,按时钟的规定算同一会话,已合并",
+    "inferred_bots": "没有标明、但像自动回复的客服消息,已按自动回复处理",
+    "unknown_accounts": "花名册里查不到的客服账号",
 }

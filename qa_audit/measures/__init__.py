@@ -9,7 +9,7 @@ A new measure is a function in `measures/<family>.py`, an entry in that file's M
 
 import numpy as np
 
-from qa_audit.measures import activity, flow, forbidden, politeness, response, sentiment, waiting
+from qa_audit.measures import activity, flow, forbidden, holds, load, politeness, response, sentiment, waiting
 from qa_audit.measures.measure import CODE, REASON_TEXTS, REASONS, Column, Measure
 from qa_audit.measures.night_slice import NightSlice
 
@@ -25,7 +25,7 @@ __all__ = [
     "compute_all",
 ]
 
-FAMILIES = (response, waiting, activity, politeness, forbidden, flow, sentiment)
+FAMILIES = (response, waiting, holds, load, activity, politeness, forbidden, flow, sentiment)
 
 MEASURES: dict[str, Measure] = {measure.name: measure for family in FAMILIES for measure in family.MEASURES}
 """Every measure by name, in the order of the columns of `segments`."""

@@ -28,6 +28,16 @@ REASONS = (
     "no_customer_text",
     "single_message",
     "no_applicable_steps",
+    "not_first",
+    "pending",
+    "exempt_window",
+    "apart_window",
+    "out_of_hours",
+    "transferred",
+    "no_agent",
+    "no_holds",
+    "no_gap",
+    "no_hours",
     "not_computed",
 )
 """Why a value is null, by code; "" where there is a value."""
@@ -48,6 +58,12 @@ REASON_TEXTS = {
     "no_customer_text": "客户没有可判断情绪的文字",
     "single_message": "客户只有一条可判断情绪的文字,谈不上变化",
     "no_applicable_steps": "没有适用的流程步骤",
+    **{name: clocks.REASON_TEXTS[name] for name in ("not_first", "pending", "exempt_window", "apart_window")},
+    **{name: clocks.REASON_TEXTS[name] for name in ("out_of_hours", "transferred")},
+    "no_agent": "没有人接待",
+    "no_holds": "没有请客户等过",
+    "no_gap": "之后没有别的消息,谈不上间隔",
+    "no_hours": "没有设服务时间",
     "not_computed": "这次没有计算(缺少需要的词表)",
 }
 """What each reason says to a reader."""

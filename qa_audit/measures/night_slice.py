@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_audit import clocks
+from qa_audit.clocks import Clock
 from qa_audit.sessions import algebra, reduce
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import Ints, Mask, Selection, as_rows, frozen
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class NightSlice:
-    """The sessions of one slice with the features of the texts that `batch.text_id` names; compares by identity."""
+    """The sessions of one slice with the features of the texts that `batch.text_id` names; compares by identity.
+
+    clock measures the waits (house by default); setting says in which zone, by whose hours, and where the export ends.
+    open_sessions is `context.load.open_sessions` of the run, for the messages of this slice.
+    """
 
     batch: SessionBatch
     features: "TextFeatures"
+    clock: Clock = field(default_factory=clocks.house)
+    setting: clocks.Setting = field(default_factory=clocks.Setting)
+    open_sessions: npt.NDArray[np.int32] | None = None
     _hits: dict[str, Hits] = field(default_factory=dict, repr=False)
 
     def has(self, lexicon: str) -> bool:
@@ -48,12 +56,17 @@ class NightSlice:
 
     @cached_property
     def waits(self) -> clocks.Waits:
-        """The rounds by the house clock; without the lexicons `courtesy` and `ask_human` no text is either."""
+        """The rounds by the slice's clock; without the lexicons `courtesy` and `ask_human` no text is either."""
         batch = self.batch
-        nothing = np.zeros(batch.n, dtype=np.bool_)
-        courtesy = self.hits("courtesy").mask if self.has("courtesy") else nothing
-        asks_human = self.hits("ask_human").mask if self.has("ask_human") else nothing
-        return clocks.waits(batch, batch.from_customer & ~courtesy, asks_human)
+        cues = clocks.Cues(
+            needs_answer=batch.from_customer & ~self._said("courtesy"),
+            asks_human=self._said("ask_human"),
+            holds=batch.from_human & self._said("hold_request"),
+        )
+        return clocks.waits(batch, self.clock, cues, self.setting)
+
+    def _said(self, lexicon: str) -> Mask:
+        return self.hits(lexicon).mask if self.has(lexicon) else np.zeros(self.batch.n, dtype=np.bool_)
 
     @cached_property
     def agent_texts(self) -> Mask:

@@ -1,4 +1,4 @@
-"""Response: how soon the first answer came, by the house clock (`qa_audit.clocks`)."""
+"""Response: how soon the first answer came, by the run's clock (`qa_audit.clocks`)."""
 
 import numpy as np
 

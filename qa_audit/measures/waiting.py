@@ -1,4 +1,4 @@
-"""Waiting: every round of the segment by the house clock (`qa_audit.clocks`); charged to who held it when asked."""
+"""Waiting: every round of the segment by the run's clock (`qa_audit.clocks`); charged by its rule."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,14 @@ from qa_audit.measures.measure import CODE, Column, Measure, number, ratio
 from qa_audit.measures.night_slice import NightSlice
 from qa_audit.sessions import reduce
 from qa_audit.sessions.algebra import MICROSECONDS
-from qa_audit.sessions.columns import NONE, Codes, Ints, Mask
+from qa_audit.sessions.columns import Codes, Ints, Mask
 
 
 def mean_wait_seconds(night: NightSlice) -> Column:
     """The mean over the answered rounds of the segment."""
-    rounds = _timed(night)
-    microseconds = reduce.reduce(night.waits.wait_us[rounds], "sum", night.batch.segments, night.waits.asked[rounds])
-    count = reduce.count(rounds, night.batch.segments, night.waits.asked)
+    rounds = night.waits.timed
+    microseconds = reduce.reduce(night.waits.wait_us[rounds], "sum", night.batch.segments, night.waits.charged[rounds])
+    count = reduce.count(rounds, night.batch.segments, night.waits.charged)
     return number(microseconds / np.maximum(count, 1) / MICROSECONDS, _no_wait(night, count))
 
 
@@ -31,6 +31,11 @@ def max_later_wait_seconds(night: NightSlice) -> Column:
     return _statistic(night, 100, (waits.number > 1) | ~night.opened_by_customer[waits.session])
 
 
+def p50_wait_seconds(night: NightSlice) -> Column:
+    """The nearest-rank median over the answered rounds of the segment."""
+    return _statistic(night, 50)
+
+
 def p90_wait_seconds(night: NightSlice) -> Column:
     """The nearest-rank 90th percentile over the answered rounds of the segment."""
     return _statistic(night, 90)
@@ -39,6 +44,11 @@ def p90_wait_seconds(night: NightSlice) -> Column:
 def within_6s_share(night: NightSlice) -> Column:
     """Counted rounds answered within 6 seconds / counted rounds."""
     return _within(night, 6)
+
+
+def within_10s_share(night: NightSlice) -> Column:
+    """Counted rounds answered within 10 seconds / counted rounds."""
+    return _within(night, 10)
 
 
 def within_30s_share(night: NightSlice) -> Column:
@@ -51,6 +61,11 @@ def within_60s_share(night: NightSlice) -> Column:
     return _within(night, 60)
 
 
+def within_180s_share(night: NightSlice) -> Column:
+    """Counted rounds answered within 180 seconds / counted rounds."""
+    return _within(night, 180)
+
+
 def rounds(night: NightSlice) -> Column:
     """Rounds that somebody had to answer, answered or not."""
     return number(_due(night, night.waits.due))
@@ -61,31 +76,37 @@ def unanswered_rounds(night: NightSlice) -> Column:
     return number(_due(night, night.waits.due & (night.waits.answered < 0)))
 
 
-_NO_WAIT = ("unanswered", "no_time", "coarse_time", "bot_only", "courtesy")
+_NO_WAIT = (
+    "unanswered",
+    "no_time",
+    "coarse_time",
+    "pending",
+    "out_of_hours",
+    "exempt_window",
+    "apart_window",
+    "not_first",
+    "transferred",
+    "bot_only",
+    "courtesy",
+)
 
 
 def _due(night: NightSlice, which: Mask) -> Ints:
-    return reduce.count(which, night.batch.segments, night.waits.asked)
-
-
-def _timed(night: NightSlice) -> Mask:
-    """Counted rounds with a wait."""
-    timed: Mask = night.waits.counted & (night.waits.wait_us != NONE)
-    return timed
+    return reduce.count(which, night.batch.segments, night.waits.charged)
 
 
 def _within(night: NightSlice, seconds: int) -> Column:
     counted = night.waits.counted
-    passed = _timed(night) & (night.waits.wait_us <= seconds * MICROSECONDS)
+    passed = night.waits.within(seconds)
     total = _due(night, counted)
     return ratio(_due(night, passed), total, _no_wait(night, total))
 
 
 def _statistic(night: NightSlice, percent: int, among: Mask | bool = True) -> Column:
-    rounds = _timed(night) & among
-    at = night.waits.asked[rounds]
+    rounds = night.waits.timed & among
+    at = night.waits.charged[rounds]
     values = reduce.quantile(night.waits.wait_us[rounds], percent, night.batch.segments, at) / MICROSECONDS
-    return number(values, _no_wait(night, reduce.count(rounds, night.batch.segments, night.waits.asked)))
+    return number(values, _no_wait(night, reduce.count(rounds, night.batch.segments, night.waits.charged)))
 
 
 def _no_wait(night: NightSlice, count: Ints) -> Codes:
@@ -94,8 +115,9 @@ def _no_wait(night: NightSlice, count: Ints) -> Codes:
     missed = waits.counted & (waits.answered < 0)
     reason = np.full(len(segments), CODE["no_rounds"], dtype=np.int8)
     for name in reversed(_NO_WAIT):
-        which = missed if name == "unanswered" else waits.reason == clocks.REASONS.index(name)
-        reason[reduce.any_of(which, segments, waits.asked)] = CODE[name]
+        which = waits.reason == clocks.REASONS.index(name)
+        which = which | missed if name == "unanswered" else which
+        reason[reduce.any_of(which, segments, waits.charged)] = CODE[name]
     return np.where(count > 0, 0, reason).astype(np.int8)
 
 
@@ -121,6 +143,9 @@ _ROUND = "一轮从客户第一条未答的消息到人工客服的第一条回�
 MEASURES = (
     _of_waits("mean_wait_seconds", "平均等待", f"各轮等待的平均,未回复的轮次不在内;{_ROUND}", mean_wait_seconds),
     _of_waits(
+        "p50_wait_seconds", "等待的中位数", f"各轮等待从短到长排在中间的那一轮(最近秩);{_ROUND}", p50_wait_seconds
+    ),
+    _of_waits(
         "p90_wait_seconds", "等待的 90 分位", f"各轮等待从短到长排在 90% 处的那一轮(最近秩);{_ROUND}", p90_wait_seconds
     ),
     _of_waits("max_wait_seconds", "最长等待", f"等得最久的一轮,未回复的轮次不在内;{_ROUND}", max_wait_seconds),
@@ -131,8 +156,10 @@ MEASURES = (
         max_later_wait_seconds,
     ),
     _of_shares(6, within_6s_share),
+    _of_shares(10, within_10s_share),
     _of_shares(30, within_30s_share),
     _of_shares(60, within_60s_share),
+    _of_shares(180, within_180s_share),
     _of_rounds("rounds", "轮次", "需要回复的轮次;机器人独自接待完的和会话末尾的客套话不算", rounds),
     _of_rounds("unanswered_rounds", "未回复轮次", "需要回复而人工客服没有回复的轮次", unanswered_rounds),
 )

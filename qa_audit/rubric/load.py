@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
+from qa_audit.clocks import SHIPPED, Clock, load_clock
+from qa_audit.clocks.load import clock_path
 from qa_audit.errors import RubricError
 from qa_audit.measures import MEASURE_LEXICONS, MEASURES
 from qa_audit.mistakes import tell
@@ -22,7 +24,7 @@ from qa_audit.yaml_source import Loc, Source, read_yaml
 
 QUOTED = "quoted"
 _FIELDS = ("words", "whole", "regexes", "excepts")
-_SHIPPED = (*MEASURE_LEXICONS, QUOTED)
+_SHIPPED = (*MEASURE_LEXICONS, QUOTED, "auto_reply")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class LoadedRubric:
 
     `lexicons` are scanned over the texts; `lexicon_of` names, for each matcher with phrases, the one that it is.
     `titles` says what a lexicon file is called, by its name without .txt: the first words of its first comment.
+    `clock` is the one that its `clock:` names.
     `hash` covers the rubric file and every lexicon in use.
     """
 
@@ -40,6 +43,7 @@ class LoadedRubric:
     lexicons: tuple[Lexicon, ...]
     lexicon_of: dict[Matcher, str]
     titles: dict[str, str]
+    clock: Clock
 
 
 def load_rubric(path: Path | None = None) -> LoadedRubric:
@@ -52,6 +56,7 @@ def load_rubric(path: Path | None = None) -> LoadedRubric:
         model = Rubric.model_validate(source.tree)
     except ValidationError as error:
         raise RubricError("\n".join(tell(error, source, Rubric))) from error
+    clock = _clock(model.clock, path.parent, source)
     shelf = _Shelf(path.parent, source)
     for name in _SHIPPED:
         shelf.shipped(name)
@@ -64,7 +69,9 @@ def load_rubric(path: Path | None = None) -> LoadedRubric:
     for key in sorted(shelf.read):
         digest.update(f"\0{PurePosixPath(key).name}\0".encode() + shelf.read[key].encode("utf-8"))
     titles = {PurePosixPath(key).stem: _title(key, text) for key, text in shelf.read.items()}
-    return LoadedRubric(model, source, digest.hexdigest(), tuple(shelf.lexicons.values()), shelf.lexicon_of, titles)
+    return LoadedRubric(
+        model, source, digest.hexdigest(), tuple(shelf.lexicons.values()), shelf.lexicon_of, titles, clock
+    )
 
 
 def matchers(part: Part, loc: Loc = ()) -> Iterator[tuple[Loc, Matcher]]:
@@ -163,6 +170,13 @@ class _Shelf:
             except UnicodeDecodeError as error:
                 raise RubricError(f"{key}:1:1: 不是 UTF-8 编码(用编辑器另存为 UTF-8)") from error
         return self.read[key]
+
+
+def _clock(name: str, folder: Path, source: Source) -> Clock:
+    if clock_path(name, folder) is None:
+        place = source.at(("clock",))
+        raise RubricError(f"{place}: 没有时钟 '{name}'(可用:{'、'.join(SHIPPED)},或 .yaml 文件的路径)")
+    return load_clock(name, folder)
 
 
 def _lexicon(name: str, merged: tuple[tuple[str, ...], ...]) -> Lexicon:

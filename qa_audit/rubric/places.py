@@ -50,7 +50,7 @@ def _rounds(view: View, which: Mask) -> Evidence:
 def _slowest(view: View, seconds: float) -> Mask:
     """Return the MOST_ROUNDS longest rounds of each segment among those over the limit."""
     waits = view.waits
-    over = np.flatnonzero(waits.counted & ((waits.answered == NONE) | (waits.wait_us > seconds * 1_000_000)))
+    over = np.flatnonzero(waits.counted & ~waits.within(seconds))
     wait = np.where(waits.answered[over] == NONE, np.iinfo(np.int64).max, waits.wait_us[over])
     order = over[np.lexsort((over, -wait, waits.segment[over]))]
     segment = waits.segment[order]

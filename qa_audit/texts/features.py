@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from qa_audit.texts.durations import named_seconds_all
 from qa_audit.texts.lexicon import Lexicon
 from qa_audit.texts.normalize import normalize_all
 from qa_audit.texts.phrases import Scanner
@@ -24,6 +25,7 @@ Float32 = npt.NDArray[np.float32]
 _COLUMNS: dict[str, np.dtype[Any]] = {
     "sentiment": np.dtype(np.float32),
     "length": np.dtype(np.int32),
+    "named_seconds": np.dtype(np.int32),
     "lexicon_offsets": np.dtype(np.int64),
     "hit_text": np.dtype(np.int32),
     "hit_start": np.dtype(np.int32),
@@ -37,13 +39,14 @@ class TextFeatures:
     """What is known of T distinct texts under L lexicons with H hits, text ids from 0.
 
     sentiment: 0 (negative) to 1, NaN where not wanted or nothing to judge. length: characters of the exported text
-    without the white space around it. The hits of lexicon `names[i]` are rows lexicon_offsets[i] up to
-    lexicon_offsets[i + 1], sorted by text, start, end; spans are characters of the normal form; hit_phrase indexes
-    `phrases_of(lexicons)`.
+    without the white space around it. named_seconds: the wait that the text names (`durations`), 0 for none. The hits
+    of lexicon `names[i]` are rows lexicon_offsets[i] up to lexicon_offsets[i + 1], sorted by text, start, end; spans
+    are characters of the normal form; hit_phrase indexes `phrases_of(lexicons)`.
     """
 
     sentiment: Float32
     length: Int32
+    named_seconds: Int32
     lexicon_offsets: Int64
     hit_text: Int32
     hit_start: Int32
@@ -107,7 +110,8 @@ def compute(
     names = tuple(lexicon.name for lexicon in lexicons)
     if len(set(names)) < len(names):
         raise ValueError(f"two lexicons share a name: {sorted(n for n in set(names) if names.count(n) > 1)}")
-    hits = (scanner or Scanner(lexicons)).scan(normalize_all(texts))
+    normal = normalize_all(texts)
+    hits = (scanner or Scanner(lexicons)).scan(normal)
     sentiment = np.full(len(texts), np.nan, np.float32)
     wanted = np.flatnonzero(wants_sentiment)
     if model is not None and len(wanted):
@@ -115,6 +119,7 @@ def compute(
     return TextFeatures(
         sentiment=sentiment,
         length=np.fromiter(map(len, map(str.strip, texts)), np.int32, len(texts)),
+        named_seconds=named_seconds_all(normal),
         lexicon_offsets=_offsets(hits.lexicon, len(names)),
         hit_text=hits.text,
         hit_start=hits.start,
@@ -138,6 +143,7 @@ def concat(shards: Sequence[TextFeatures]) -> TextFeatures:
     return TextFeatures(
         sentiment=np.concatenate([shard.sentiment for shard in shards]),
         length=np.concatenate([shard.length for shard in shards]),
+        named_seconds=np.concatenate([shard.named_seconds for shard in shards]),
         lexicon_offsets=_offsets(lexicon, len(names)),
         hit_text=text[order],
         hit_start=np.concatenate([shard.hit_start for shard in shards])[order],

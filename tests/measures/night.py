@@ -24,6 +24,7 @@ LEXICONS: Mapping[str, str] = {
     "forbidden": "不知道\n自己看\n你自己看",
     "courtesy": "[整句]\n好的\n谢谢\n嗯",
     "ask_human": "转人工",
+    "hold_request": "稍等\n我去查",
     "flow_inquire": "请问您",
     "flow_recommend": "推荐",
     "flow_objection": "放心",

@@ -16,7 +16,9 @@ first_response_seconds first_reply_any_seconds mean_wait_seconds p90_wait_second
 within_30s_share within_60s_share rounds unanswered_rounds handover_response_seconds agent_messages customer_messages
 answer_ratio session_seconds greeting_count address_count thanks_count apology_count request_count empathy_count
 tone_count farewell_count politeness_ratio forbidden_hits flow_steps flow_coverage sentiment_first sentiment_last
-sentiment_low sentiment_mean sentiment_change
+sentiment_low sentiment_mean sentiment_change p50_wait_seconds within_10s_share within_180s_share
+longest_silence_seconds hold_count unfollowed_holds hold_followed_share out_of_hours_rounds lost_customer
+open_sessions_mean open_sessions_max
 """
 
 
@@ -96,6 +98,7 @@ def _features() -> TextFeatures:
     return TextFeatures(
         sentiment=np.array([0.0, 0.25, 0.5, 1.0, np.nan], dtype=np.float32),
         length=np.full(5, 1, dtype=np.int32),
+        named_seconds=np.zeros(5, dtype=np.int32),
         lexicon_offsets=np.arange(count + 1, dtype=np.int64),
         hit_text=text,
         hit_start=np.zeros(count, dtype=np.int32),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from qa_audit.authoring.transcript import transcript
-from qa_audit.clocks import REASONS, Waits, waits
+from qa_audit.clocks import REASONS, Cues, Waits, house, waits
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import NONE
 from tests.sessions import oracle, rule_oracle
@@ -22,7 +22,7 @@ def measure(text: str, resolution: str = "microsecond") -> tuple[SessionBatch, W
     words = table["text"].to_pylist()
     courtesy = np.array([word in COURTESY for word in words])
     asks_human = pc.match_substring(table["text"], "转人工").to_numpy()
-    return batch, waits(batch, batch.from_customer & ~courtesy, asks_human)
+    return batch, waits(batch, house(), Cues(batch.from_customer & ~courtesy, asks_human))
 
 
 def seconds(found: Waits) -> list[float | None]:
@@ -189,7 +189,7 @@ def test_the_clock_is_the_oracles(drawn: Any) -> None:
     courtesy, wish = oracle.tagged(0), oracle.tagged(1)
     tags = [[bool(test(m)) for m in oracle.flat(plain)] for test in (courtesy, wish)]
     masks = [np.array(tag, dtype=np.bool_) for tag in tags]
-    found = waits(batch, ~masks[0], masks[1])
+    found = waits(batch, house(), Cues(~masks[0], masks[1]))
     expected = [one for session in plain for one in rule_oracle.house(session, courtesy, wish)]
     got = zip(found.asked.tolist(), found.started.tolist(), seconds(found), reasons(found), strict=True)
     assert list(got) == expected
@@ -197,4 +197,4 @@ def test_the_clock_is_the_oracles(drawn: Any) -> None:
 
 def test_no_messages() -> None:
     batch = SessionBatch.from_messages(transcript("00:00 customer: a").slice(0, 0))
-    assert len(waits(batch, batch.from_customer)) == 0
+    assert len(waits(batch, house(), Cues(batch.from_customer))) == 0

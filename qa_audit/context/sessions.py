@@ -1,4 +1,4 @@
-"""What needs more than one session, computed once per night and joined as columns."""
+"""The sessions of a run: the night each began on, its customer's label, and which rows of the messages it has."""
 
 from typing import Any
 

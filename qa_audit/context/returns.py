@@ -1,0 +1,92 @@
+"""Returns: a customer who comes back within so many minutes continues the session instead of beginning another.
+
+Off unless a clock says so (`same_session_minutes`): an exported session id is otherwise believed.
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_audit.sessions.columns import Ints
+from qa_audit.sessions.groups import Groups, groups_from_starts
+
+_MINUTE_US = 60_000_000
+
+
+def continued(messages: Any, minutes: float) -> tuple[Any, int]:
+    """Return the messages with sessions of one customer and shop joined, and how many sessions went into another.
+
+    messages: schema.MESSAGES, sessions consecutive. A session joins the one before it where less than `minutes` lie
+    between that one's last message and its first; it takes that one's id and place, and messages of sessions that
+    overlap are ordered by time. Sessions without a known customer, or with a message without a time, stay as they are.
+    """
+    sessions = _sessions(messages)
+    leader = _leaders(messages, sessions, minutes)
+    moved = int((leader != np.arange(len(sessions))).sum())
+    if not moved:
+        return messages, 0
+    owner = leader[sessions.ids]
+    joined = (np.bincount(leader, minlength=len(sessions)) > 1)[owner]
+    order = np.lexsort((np.arange(sessions.n), np.where(joined, _times(messages), 0), owner))
+    owner = owner[order]
+    found = groups_from_starts(np.append(True, owner[1:] != owner[:-1]))
+    position = (np.arange(found.n) - found.first[found.ids]).astype(np.int32)
+    ids = messages["session_id"].combine_chunks().take(pa.array(sessions.first[owner]))
+    messages = messages.take(pa.array(order))
+    for name, column in (("session_id", ids), ("position", pa.array(position))):
+        index = messages.schema.get_field_index(name)
+        messages = messages.set_column(index, messages.schema.field(index), column)
+    return messages, moved
+
+
+def _sessions(messages: Any) -> Groups:
+    ids = messages["session_id"].combine_chunks()
+    starts = np.ones(len(ids), dtype=np.bool_)
+    if len(ids) > 1:
+        starts[1:] = pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False)
+    return groups_from_starts(starts)
+
+
+def _leaders(messages: Any, sessions: Groups, minutes: float) -> Ints:
+    """Return the session that each session ends up in: its own number, or the first of the chain it continues."""
+    leader = np.arange(len(sessions))
+    sent = messages["sent_at"].combine_chunks()
+    timed = np.ones(len(sessions), dtype=np.bool_)
+    timed[sessions.ids[sent.is_null().to_numpy(zero_copy_only=False)]] = False
+    first = pa.array(sessions.first)
+    shop, customer = (_codes(messages[name].combine_chunks().take(first)) for name in ("shop", "customer_id"))
+    able = np.flatnonzero(timed & (customer >= 0))
+    if not len(able):
+        return leader
+    times = _times(messages)
+    start = np.minimum.reduceat(times, sessions.first)[able]
+    end = np.maximum.reduceat(times, sessions.first)[able]
+    order = np.lexsort((able, start, customer[able], shop[able]))
+    able, start, end = able[order], start[order], end[order]
+    same = np.append(False, (shop[able][1:] == shop[able][:-1]) & (customer[able][1:] == customer[able][:-1]))
+    latest = _latest_so_far(end, np.cumsum(~same))
+    near = same & (start - np.append(0, latest[:-1]) < minutes * _MINUTE_US)
+    begins = np.flatnonzero(~near)
+    leader[able] = np.repeat(able[begins], np.diff(np.append(begins, len(able))))
+    return leader
+
+
+def _latest_so_far(end: Ints, group: Ints) -> Ints:
+    """The running maximum of `end` within each group; groups are consecutive."""
+    values, rank = np.unique(end, return_inverse=True)
+    width = len(values)
+    highest = np.maximum.accumulate(group.astype(np.int64) * width + rank)
+    found: Ints = values[highest - group * width]
+    return found
+
+
+def _times(messages: Any) -> Ints:
+    sent = messages["sent_at"].combine_chunks().cast(pa.int64()).fill_null(0)
+    return np.asarray(sent.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _codes(column: Any) -> Ints:
+    codes = column.dictionary_encode().indices.fill_null(-1)
+    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
