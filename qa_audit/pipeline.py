@@ -24,7 +24,7 @@ from qa_audit import __version__, schema
 from qa_audit.agents import agent_rows
 from qa_audit.clocks import HOUSE
 from qa_audit.context import session_rows
-from qa_audit.engines import local
+from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
 from qa_audit.ingest import Ingested, IngestOptions, ingest
 from qa_audit.report import render
@@ -34,6 +34,7 @@ from qa_audit.rubric.wording import Wording
 from qa_audit.steps import SliceTask, TextTask, judge_slice, look_at_texts, read_ipc, write_ipc
 from qa_audit.tables import check_rows, segments_schema
 from qa_audit.texts import features as text_features
+from qa_audit.texts.sentiment import SentimentModel
 
 TEXTS_PER_SHARD = 32_768
 MESSAGES_PER_SLICE = 98_304
@@ -119,39 +120,37 @@ def _score(
     """Fill the stage with everything that follows from messages and rubric; return the completed manifest."""
     work = stage.private / "work"
     work.mkdir()
-    jobs = 1 if messages.num_rows < ALONE else jobs
-    tell("看文本")
-    _look_at_texts(work, messages, rubric, jobs, stage.private)
-    tell("评分")
-    slices = _slices(sessions)
-    tasks = [SliceTask(work, rubric, number, lo, hi) for number, (lo, hi) in enumerate(slices)]
-    _write_slices(work, messages, sessions, slices)
-    tables: dict[str, list[Any]] = {"segments": [], "findings": [], "rounds": []}
-    for made in local.run(judge_slice, tasks, jobs):
-        for name, path in made.items():
-            tables[name].append(read_ipc(path))
-    schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
-    joined = {name: pa.concat_tables(parts) if parts else schemas[name].empty_table() for name, parts in tables.items()}
-    agents = agent_rows(
-        joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in rubric.model.checks]
-    )
+    with workers(1 if messages.num_rows < ALONE else jobs) as run_step:
+        tell("看文本")
+        _look_at_texts(work, messages, rubric, run_step, stage.private)
+        tell("评分")
+        joined = _judge(work, messages, sessions, rubric, run_step)
+    checks = rubric.model.checks
+    agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in checks])
+    words = Wording(rubric.titles)
     write_table(joined["segments"], stage.path / "segments.parquet")
     write_table(joined["findings"], stage.path / "findings.parquet")
     write_table(joined["rounds"], stage.private / "rounds.parquet")
     write_table(agents, stage.path / "agents.parquet")
-    words = Wording(rubric.titles)
-    write_table(
-        check_rows(rubric, [words.definition(check) for _, check in rubric.model.checks]), stage.path / "checks.parquet"
-    )
-    counts = {
-        **manifest["counts"],
-        "segments": joined["segments"].num_rows,
-        "agents": agents.num_rows - agents["agent_id"].null_count,
-    }
-    joined.clear()
-    tables.clear()
+    write_table(check_rows(rubric, [words.definition(check) for _, check in checks]), stage.path / "checks.parquet")
+    known = agents.num_rows - agents["agent_id"].null_count
+    counts = {**manifest["counts"], "segments": joined["segments"].num_rows, "agents": known}
+    joined.clear()  # the tables are memory maps of the files that go now
     shutil.rmtree(work)
     return {**manifest, "counts": counts, **_rubric_part(rubric)}
+
+
+def _judge(work: Path, messages: Any, sessions: Any, rubric: LoadedRubric, run_step: Run) -> dict[str, Any]:
+    """Judge slice by slice and lay the segments, findings and rounds of all slices end to end."""
+    slices = _slices(sessions)
+    _write_slices(work, messages, sessions, slices)
+    tasks = [SliceTask(work, rubric, number, lo, hi) for number, (lo, hi) in enumerate(slices)]
+    schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
+    made = list(run_step(judge_slice, tasks))
+    return {
+        name: pa.concat_tables([read_ipc(paths[name]) for paths in made]) if made else wanted.empty_table()
+        for name, wanted in schemas.items()
+    }
 
 
 def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
@@ -160,7 +159,7 @@ def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
     stage.finish(manifest)
 
 
-def _look_at_texts(work: Path, messages: Any, rubric: LoadedRubric, jobs: int, private: Path) -> None:
+def _look_at_texts(work: Path, messages: Any, rubric: LoadedRubric, run_step: Run, private: Path) -> None:
     """Look at every distinct text once: write text ids, the texts and their features into `work`."""
     encoded = messages["text"].combine_chunks().dictionary_encode()
     texts, ids = encoded.dictionary, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
@@ -173,7 +172,8 @@ def _look_at_texts(work: Path, messages: Any, rubric: LoadedRubric, jobs: int, p
     write_ipc(pa.table({"text": texts}), work / "texts.arrow")
     bounds = range(0, len(texts), TEXTS_PER_SHARD)
     tasks = [TextTask(work, rubric.lexicons, lo, min(lo + TEXTS_PER_SHARD, len(texts))) for lo in bounds]
-    shards = [text_features.TextFeatures.load(path) for path in local.run(look_at_texts, tasks, jobs)]
+    SentimentModel.load()  # trained once here, if ever, not once per worker
+    shards = [text_features.TextFeatures.load(path) for path in run_step(look_at_texts, tasks)]
     if not shards:
         shards = [text_features.compute([], np.zeros(0, dtype=np.bool_), rubric.lexicons, None)]
     features = text_features.concat(shards)

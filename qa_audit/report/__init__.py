@@ -17,21 +17,22 @@ from qa_audit.report.site import Site
 from qa_audit.report.summary import summary_json, summary_text
 from qa_audit.results import write_json
 
-WORST = 10
-"""Sessions shown per agent; all sessions with a pending red line are shown besides."""
-
-__all__ = ["WORST", "render"]
+__all__ = ["render"]
 
 
-def render(out: Path, run: Mapping[str, Any] | None = None, *, lang: str = "zh", worst: int = WORST) -> list[Path]:
+def render(
+    out: Path, run: Mapping[str, Any] | None = None, *, lang: str = "zh", worst: int | None = None
+) -> list[Path]:
     """Write the pages and summaries of one run folder and return their paths, in a fixed order.
 
-    `run` stands in for run.json where that is not written yet. Pages of an earlier rendering of the same folder that
-    are no longer shown are removed. Raises ResultsError when a table is missing, does not fit, or `lang` is unknown.
+    `run` stands in for run.json where that is not written yet. `worst` sessions are shown per agent, all with a
+    pending red line besides; without it as many as `choosing.worst_per_agent` says for so many agents. Pages of an
+    earlier rendering of the same folder that are no longer shown are removed. Raises ResultsError when a table is
+    missing, does not fit, or `lang` is unknown.
     """
     if lang != "zh":
         raise ResultsError(f"--lang {lang}:页面目前只有中文(zh)")
-    site = Site(read_results(out, run, worst), worst)
+    site = Site(read_results(out, run, worst))
     written = [_write(out / "index.html", "index.html", index_context(site) | _common(site))]
     written += _agents(out, site)
     written += _sessions(out, site)
@@ -66,11 +67,11 @@ def _sessions(out: Path, site: Site) -> list[Path]:
 
 
 def _common(site: Site) -> dict[str, Any]:
-    return {"period": site.period, "worst": site.worst, "rubric": definitions(site)["rubric"]}
+    return {"period": site.period, "worst": site.results.worst, "rubric": definitions(site)["rubric"]}
 
 
 def _write(path: Path, name: str, context: Mapping[str, Any]) -> Path:
-    path.write_text(template(name).render(context), encoding="utf-8", newline="\n")
+    path.write_bytes(template(name).render(context).encode())
     return path
 
 
