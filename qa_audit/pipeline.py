@@ -26,7 +26,7 @@ from qa_audit.clocks import HOUSE
 from qa_audit.context import session_rows
 from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
-from qa_audit.ingest import Ingested, IngestOptions, ingest
+from qa_audit.ingest import Ingested, IngestOptions, ingest, total_bytes
 from qa_audit.report import render
 from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
 from qa_audit.rubric.load import LoadedRubric, load_rubric
@@ -38,7 +38,7 @@ from qa_audit.texts.sentiment import SentimentModel
 
 TEXTS_PER_SHARD = 32_768
 MESSAGES_PER_SLICE = 98_304
-ALONE = 60_000  # below so many messages, starting workers takes longer than the work
+ALONE = 4_000_000  # bytes of exports
 
 Tell = Callable[[str], None]
 
@@ -56,16 +56,18 @@ class Options:
 def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
     """Audit exported files as one period and publish one folder; return it with its manifest."""
     rubric = load_rubric(options.rubric)
-    tell("读入")
-    read = ingest(list(paths), options.ingest)
-    sessions = session_rows(read.messages, options.ingest.tz)
-    nights = _nights(sessions)
-    out = options.out or Path("reports") / _folder(nights)
-    with publishing(out) as stage:
-        _write_read(stage, read)
-        manifest = {**_read_part(read, options), **_nights_part(nights, options.ingest.tz)}
-        manifest = _score(stage, rubric, sessions, read.messages, manifest, options.jobs, tell)
-        _report(stage, manifest, tell)
+    given = list(paths)
+    with workers(_jobs(total_bytes(given), options.jobs)) as run_step:
+        tell("读入")
+        read = ingest(given, options.ingest)
+        sessions = session_rows(read.messages, options.ingest.tz)
+        nights = _nights(sessions)
+        out = options.out or Path("reports") / _folder(nights)
+        with publishing(out) as stage:
+            _write_read(stage, read)
+            manifest = {**_read_part(read, options), **_nights_part(nights, options.ingest.tz)}
+            manifest = _score(stage, rubric, sessions, read.messages, manifest, run_step, tell)
+            _report(stage, manifest, run_step, options.jobs, tell)
     return out, manifest
 
 
@@ -86,13 +88,14 @@ def score_only(folder: Path, options: Options, tell: Tell) -> tuple[Path, dict[s
     """Judge the messages of a run folder again, by another rubric or after an edit, and render it anew."""
     rubric = load_rubric(options.rubric)
     manifest = read_manifest(folder)
-    with publishing(folder) as stage:
+    size = sum(path.stat().st_size for path in (folder / "private").glob("messages.parquet"))
+    with workers(_jobs(4 * size, options.jobs)) as run_step, publishing(folder) as stage:
         for name in ("messages.parquet", "quarantine.parquet", "quarantine.csv"):
             _copy(folder / "private" / name, stage.private / name)
         messages = read_table(stage.private / "messages.parquet")
         sessions = session_rows(messages, manifest["tz"])
-        manifest = _score(stage, rubric, sessions, messages, manifest, options.jobs, tell)
-        _report(stage, manifest, tell)
+        manifest = _score(stage, rubric, sessions, messages, manifest, run_step, tell)
+        _report(stage, manifest, run_step, options.jobs, tell)
     return folder, manifest
 
 
@@ -104,8 +107,13 @@ def report_only(folder: Path, tell: Tell) -> tuple[Path, dict[str, Any]]:
     with publishing(folder) as stage:
         for path in sorted((*folder.glob("*.parquet"), *(folder / "private").iterdir())):
             _copy(path, stage.path / path.relative_to(folder))
-        _report(stage, manifest, tell)
+        _report(stage, manifest, map, 1, tell)
     return folder, manifest
+
+
+def _jobs(size: int, jobs: int) -> int:
+    """Work alone on small nights: starting workers takes longer than the work."""
+    return jobs if size >= ALONE else 1
 
 
 def _write_read(stage: Stage, read: Ingested) -> None:
@@ -115,16 +123,21 @@ def _write_read(stage: Stage, read: Ingested) -> None:
 
 
 def _score(
-    stage: Stage, rubric: LoadedRubric, sessions: Any, messages: Any, manifest: dict[str, Any], jobs: int, tell: Tell
+    stage: Stage,
+    rubric: LoadedRubric,
+    sessions: Any,
+    messages: Any,
+    manifest: dict[str, Any],
+    run_step: Run,
+    tell: Tell,
 ) -> dict[str, Any]:
     """Fill the stage with everything that follows from messages and rubric; return the completed manifest."""
     work = stage.private / "work"
     work.mkdir()
-    with workers(1 if messages.num_rows < ALONE else jobs) as run_step:
-        tell("看文本")
-        _look_at_texts(work, messages, rubric, run_step, stage.private)
-        tell("评分")
-        joined = _judge(work, messages, sessions, rubric, run_step)
+    tell("看文本")
+    _look_at_texts(work, messages, rubric, run_step, stage.private)
+    tell("评分")
+    joined = _judge(work, messages, sessions, rubric, run_step)
     checks = rubric.model.checks
     agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in checks])
     words = Wording(rubric.titles)
@@ -153,9 +166,9 @@ def _judge(work: Path, messages: Any, sessions: Any, rubric: LoadedRubric, run_s
     }
 
 
-def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
+def _report(stage: Stage, manifest: dict[str, Any], run_step: Run, jobs: int, tell: Tell) -> None:
     tell("写评分卡")
-    render(stage.path, manifest)
+    render(stage.path, manifest, run_step=run_step, shares=1 if run_step is map else jobs)
     stage.finish(manifest)
 
 

@@ -5,6 +5,7 @@ with workers(jobs=2) as run:
         ...
 """
 
+import importlib
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -24,5 +25,12 @@ def workers(jobs: int) -> Iterator[Run]:
         yield map
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare) as pool:
+        for _ in range(jobs):
+            pool.submit(_prepare)  # workers start and import while this process reads
         yield lambda function, tasks: pool.map(function, tasks) if len(tasks) > 1 else map(function, tasks)
+
+
+def _prepare() -> None:
+    importlib.import_module("qa_audit.steps")
+    importlib.import_module("qa_audit.report")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from qa_audit.cli import main
+from qa_audit.cli import outcome
 from qa_audit.results import publishing
 from tests.accept import SAMPLES
 
@@ -38,10 +38,8 @@ def qa(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
 
     def run(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["qa-audit", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return Done(int(left.value.code or 0), out, err)
+        code = outcome()
+        return Done(code, *capsys.readouterr())
 
     return run
 
