@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 TESTS ?= tests
 
-.PHONY: help audit test lint format bench accept clean
+.PHONY: help audit test lint format bench accept wheel clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,13 @@ bench: $(VENV)/.developed ## time a synthetic night beside the obvious loop
 
 accept: $(VENV)/.developed ## rewrite the expected results of sample_logs/ and the generated docs, to be read in the diff
 	$(BIN)/python -m tests.accept
+
+wheel: $(VENV)/bin/python ## build the wheel, install it into an empty environment elsewhere and run it there
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m pip --disable-pip-version-check wheel -q --no-deps -w build/wheel .
+	$(BIN)/python -m venv build/wheel/env
+	build/wheel/env/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt build/wheel/*.whl
+	cd build/wheel && env/bin/qa-audit rubric test && env/bin/qa-audit run ../../sample_logs --out out >/dev/null && test -f out/index.html
 
 clean: ## remove the environment and what runs have written
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,9 +25,9 @@ from qa_audit import schema
 from qa_audit.agents import agent_rows
 from qa_audit.context.returns import continued
 from qa_audit.context.sessions import session_rows
-from qa_audit.engines import local
+from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
-from qa_audit.ingest import Ingested, IngestOptions, Notice, ingest
+from qa_audit.ingest import Ingested, IngestOptions, Notice, ingest, total_bytes
 from qa_audit.manifest import inferred_notices, nights_part, read_part, roster_part, rubric_part, with_notices
 from qa_audit.report import render
 from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
@@ -46,10 +46,11 @@ from qa_audit.steps import (
 )
 from qa_audit.tables import check_rows, segments_schema
 from qa_audit.texts import features as text_features
+from qa_audit.texts.sentiment import SentimentModel
 
 TEXTS_PER_SHARD = 32_768
 MESSAGES_PER_SLICE = 98_304
-ALONE = 60_000  # below so many messages, starting workers takes longer than the work
+ALONE = 4_000_000  # bytes of exports
 
 Tell = Callable[[str], None]
 
@@ -82,15 +83,17 @@ class Rules:
 def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
     """Audit exported files as one period and publish one folder; return it with its manifest."""
     rules = Rules.of(options, options.ingest.tz)
-    tell("读入")
-    read = ingest(list(paths), options.ingest)
-    nights = _nights(session_rows(read.messages, options.ingest.tz))
-    out = options.out or Path("reports") / _folder(nights)
-    with publishing(out) as stage:
-        _write_quarantine(stage, read)
-        manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
-        manifest = _score(stage, rules, read.messages, manifest, options.jobs, tell)
-        _report(stage, manifest, tell)
+    given = list(paths)
+    with workers(_jobs(total_bytes(given), options.jobs)) as run_step:
+        tell("读入")
+        read = ingest(given, options.ingest)
+        nights = _nights(session_rows(read.messages, options.ingest.tz))
+        out = options.out or Path("reports") / _folder(nights)
+        with publishing(out) as stage:
+            _write_quarantine(stage, read)
+            manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
+            manifest = _score(stage, rules, read.messages, manifest, run_step, tell)
+            _report(stage, manifest, run_step, options.jobs, tell)
     return out, manifest
 
 
@@ -112,12 +115,13 @@ def score_only(folder: Path, options: Options, tell: Tell) -> tuple[Path, dict[s
     """Judge the messages of a run folder again, by another rubric or after an edit, and render it anew."""
     manifest = read_manifest(folder)
     rules = Rules.of(options, manifest["tz"])
-    with publishing(folder) as stage:
+    size = sum(path.stat().st_size for path in (folder / "private").glob("messages.parquet"))
+    with workers(_jobs(4 * size, options.jobs)) as run_step, publishing(folder) as stage:
         for name in ("quarantine.parquet", "quarantine.csv"):
             _copy(folder / "private" / name, stage.private / name)
         messages = read_table(folder / "private" / "messages.parquet")
-        manifest = _score(stage, rules, messages, manifest, options.jobs, tell)
-        _report(stage, manifest, tell)
+        manifest = _score(stage, rules, messages, manifest, run_step, tell)
+        _report(stage, manifest, run_step, options.jobs, tell)
     return folder, manifest
 
 
@@ -129,8 +133,13 @@ def report_only(folder: Path, tell: Tell) -> tuple[Path, dict[str, Any]]:
     with publishing(folder) as stage:
         for path in sorted((*folder.glob("*.parquet"), *(folder / "private").iterdir())):
             _copy(path, stage.path / path.relative_to(folder))
-        _report(stage, manifest, tell)
+        _report(stage, manifest, map, 1, tell)
     return folder, manifest
+
+
+def _jobs(size: int, jobs: int) -> int:
+    """Work alone on small nights: starting workers takes longer than the work."""
+    return jobs if size >= ALONE else 1
 
 
 def _write_quarantine(stage: Stage, read: Ingested) -> None:
@@ -139,21 +148,20 @@ def _write_quarantine(stage: Stage, read: Ingested) -> None:
 
 
 def _score(
-    stage: Stage, rules: Rules, messages: Any, manifest: dict[str, Any], jobs: int, tell: Tell
+    stage: Stage, rules: Rules, messages: Any, manifest: dict[str, Any], run_step: Run, tell: Tell
 ) -> dict[str, Any]:
     """Fill the stage with everything that follows from messages and rules; return the completed manifest."""
     rubric, work, tz = rules.rubric, stage.private / "work", manifest["tz"]
     work.mkdir()
-    jobs = 1 if messages.num_rows < ALONE else jobs
     messages, notices = _join_returns(messages, rubric)
     sessions = session_rows(messages, tz)
     tell("看文本")
-    features = _look_at_texts(work, messages, rubric, jobs, stage.private)
+    features = _look_at_texts(work, messages, rubric, run_step, stage.private)
     messages, inferred = mark_bots(messages, sessions, features, np.load(work / "text_ids.npy"))
     write_table(messages, stage.private / "messages.parquet")
     write_loads(work, messages, sessions)
     tell("评分")
-    joined = _judge(work, messages, sessions, rules, tz, jobs)
+    joined = _judge(work, messages, sessions, rules, tz, run_step)
     checks = rubric.model.checks
     agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in checks])
     words = Wording(rubric.titles)
@@ -177,7 +185,7 @@ def _score(
     return {**manifest, **roster_part(rules.roster), **rubric_part(rubric)}
 
 
-def _judge(work: Path, messages: Any, sessions: Any, rules: Rules, tz: str, jobs: int) -> dict[str, Any]:
+def _judge(work: Path, messages: Any, sessions: Any, rules: Rules, tz: str, run_step: Run) -> dict[str, Any]:
     """Judge slice by slice, lay the segments, findings and rounds of all slices end to end, and name who it was."""
     slices = _slices(sessions)
     _write_slices(work, messages, sessions, slices)
@@ -185,7 +193,7 @@ def _judge(work: Path, messages: Any, sessions: Any, rules: Rules, tz: str, jobs
         SliceTask(work, rules.rubric, number, lo, hi, tz, roster=rules.roster) for number, (lo, hi) in enumerate(slices)
     ]
     schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
-    made = list(local.run(judge_slice, tasks, jobs))
+    made = list(run_step(judge_slice, tasks))
     joined = {
         name: pa.concat_tables([read_ipc(paths[name]) for paths in made]) if made else wanted.empty_table()
         for name, wanted in schemas.items()
@@ -205,14 +213,14 @@ def _join_returns(messages: Any, rubric: LoadedRubric) -> tuple[Any, list[Notice
     return messages, [Notice("continued_sessions", text)] if moved else []
 
 
-def _report(stage: Stage, manifest: dict[str, Any], tell: Tell) -> None:
+def _report(stage: Stage, manifest: dict[str, Any], run_step: Run, jobs: int, tell: Tell) -> None:
     tell("写评分卡")
-    render(stage.path, manifest)
+    render(stage.path, manifest, run_step=run_step, shares=1 if run_step is map else jobs)
     stage.finish(manifest)
 
 
 def _look_at_texts(
-    work: Path, messages: Any, rubric: LoadedRubric, jobs: int, private: Path
+    work: Path, messages: Any, rubric: LoadedRubric, run_step: Run, private: Path
 ) -> text_features.TextFeatures:
     """Look at every distinct text once: write text ids, the texts and their features into `work`."""
     encoded = messages["text"].combine_chunks().dictionary_encode()
@@ -226,7 +234,8 @@ def _look_at_texts(
     write_ipc(pa.table({"text": texts}), work / "texts.arrow")
     bounds = range(0, len(texts), TEXTS_PER_SHARD)
     tasks = [TextTask(work, rubric.lexicons, lo, min(lo + TEXTS_PER_SHARD, len(texts))) for lo in bounds]
-    shards = [text_features.TextFeatures.load(path) for path in local.run(look_at_texts, tasks, jobs)]
+    SentimentModel.load()  # trained once here, if ever, not once per worker
+    shards = [text_features.TextFeatures.load(path) for path in run_step(look_at_texts, tasks)]
     if not shards:
         shards = [text_features.compute([], np.zeros(0, dtype=np.bool_), rubric.lexicons, None)]
     features = text_features.concat(shards)

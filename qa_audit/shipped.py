@@ -7,7 +7,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 def rubrics_folder() -> Path:
     """Return the folder that holds standard.yaml, packs/, lexicons/ and clocks/."""
-    installed = _PACKAGE / "shipped" / "rubrics"
+    installed = _PACKAGE / "_rubrics"
     return installed if installed.is_dir() else _PACKAGE.parent / "rubrics"
 
 

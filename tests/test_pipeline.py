@@ -1,12 +1,15 @@
 """The same night gives the same bytes, however it is read and by however many workers."""
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from qa_audit import pipeline
+from qa_audit.formats.mapping import load_mapping
 from qa_audit.ingest import IngestOptions
 from qa_audit.pipeline import Options, ingest_only, report_only, run, score_only
 from tests.accept import SAMPLES
@@ -80,3 +83,22 @@ def test_work_files_are_gone_and_private_is_private(tmp_path: Path, once: dict[s
     assert not [name for name in once if "work" in name or name.endswith(".arrow")]
     audit(tmp_path / "out", FILES[:1])
     assert (tmp_path / "out" / "private").stat().st_mode & 0o077 == 0
+
+
+def test_fractional_seconds_and_first_responses_to_the_microsecond(tmp_path: Path) -> None:
+    log = tmp_path / "two.jsonl"
+    rows = [
+        ("a", "2018-09-30 15:57:00", "用户", "有没有套装"), ("a", "2018-09-30 15:57:14", "客服", "您想要哪种呢"),
+        ("b", "2018-10-11 11:35:07.999996", "用户", "还有别的款吗"), ("b", "2018-10-11 11:35:34.000002", "客服", "要什么材质的呢"),
+    ]  # fmt: skip
+    lines = (json.dumps(dict(zip(("sid", "time", "sender_type", "send_content"), row, strict=True))) for row in rows)
+    log.write_text("\n".join(lines), "utf-8")
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text("columns: {session_id: sid, sent_at: time, role: sender_type, text: send_content}\n", "utf-8")
+    out, manifest = run(
+        [str(log)], Options(IngestOptions(mapping=load_mapping(mapping)), out=tmp_path / "out"), lambda _: None
+    )
+    segments = pq.read_table(out / "segments.parquet").to_pylist()
+    assert {row["session_id"]: row["first_response_seconds"] for row in segments} == {"a": 14.0, "b": 26.000006}
+    assert manifest["nights"] == ["2018-09-30", "2018-10-11"]
+    assert {row["session_id"]: str(row["night"]) for row in segments} == {"a": "2018-09-30", "b": "2018-10-11"}

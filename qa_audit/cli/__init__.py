@@ -32,10 +32,11 @@ for command in (run, ingest, score, report, rubric, measures, formats):
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(_outcome())
+    sys.exit(outcome())
 
 
-def _outcome() -> int:
+def outcome() -> int:
+    """Run the command line and return its exit code."""
     try:
         result = cli.main(standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -21,10 +21,10 @@ from qa_audit.formats.table import interpret
 from qa_audit.ingest.assemble import messages_table, partition_offsets, quarantine_table
 from qa_audit.ingest.columns import Columns, lay_out
 from qa_audit.ingest.duplicates import Identities, identify
-from qa_audit.ingest.files import ExportFile, expand, read_bytes
+from qa_audit.ingest.files import ExportFile, expand, read_bytes, total_bytes
 from qa_audit.ingest.sessions import Cut, cut_sessions
 
-__all__ = ["IngestOptions", "Ingested", "Input", "Notice", "ingest"]
+__all__ = ["IngestOptions", "Ingested", "Input", "Notice", "ingest", "total_bytes"]
 
 
 @dataclass(frozen=True)

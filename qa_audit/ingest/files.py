@@ -44,6 +44,11 @@ def expand(paths: Sequence[str]) -> tuple[list[ExportFile], list[Notice]]:
     return sorted(found.values()), notices
 
 
+def total_bytes(paths: Sequence[str]) -> int:
+    """Return the size of all files that `expand` finds. Raise ExportError as it does."""
+    return sum(os.stat(file.location).st_size for file in expand(paths)[0])  # noqa: PTH116 the location is a text
+
+
 def read_bytes(file: ExportFile) -> bytes:
     """Read a whole file. Raise ExportError when the system does not let us."""
     try:

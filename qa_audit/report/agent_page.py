@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from qa_audit.report.display import count, number, one_line, seconds
+from qa_audit.report.choosing import SegmentKey
+from qa_audit.report.display import count, number, one_line, seconds, span
 from qa_audit.report.figures import (
+    Share,
     agent_mean,
     all_checks,
     check_share,
@@ -18,7 +20,7 @@ from qa_audit.report.figures import (
     why_no_wait,
 )
 from qa_audit.report.index_page import figures
-from qa_audit.report.reading import Row, SegmentKey
+from qa_audit.report.reading import Row
 from qa_audit.report.site import Site, place, receipt
 from qa_audit.report.transcript import agent_name
 
@@ -30,7 +32,7 @@ def shared_context(site: Site) -> Context:
     return {
         "all": figures(site),
         "all_mean": overall_mean(site.results),
-        "all_checks": all_checks(site.results),
+        "all_checks": {check: check_share(row) for check, row in all_checks(site.results).items()},
         "ranks": ranks(site.results),
         "warnings": time_warnings(site.results),
     }
@@ -66,7 +68,7 @@ def agent_context(site: Site, row: Row, shared: Context) -> Context:
     }
 
 
-def _groups(site: Site, row: Row, everybody: dict[str, Row]) -> list[Context]:
+def _groups(site: Site, row: Row, everybody: dict[str, Share]) -> list[Context]:
     mine = {found["check"]: found for found in row["checks"] or []}
     groups: dict[str, Context] = {}
     for check in site.results.checks.values():
@@ -83,7 +85,7 @@ def _groups(site: Site, row: Row, everybody: dict[str, Row]) -> list[Context]:
                 "red": check["red_line_cap"] is not None,
                 "definition": one_line(check["definition"]),
                 "share": check_share(found),
-                "everybody": check_share(everybody.get(check["check"])),
+                "everybody": everybody.get(check["check"]) or check_share(None),
                 "deducted": deducted,
                 "beside": _beside(site, row["agent_id"], check["check"]),
             }
@@ -125,7 +127,7 @@ def _session(site: Site, key: SegmentKey) -> Context:
         "title": f"{part['customer']}" + (f" · 第 {part['segment_no']} 段" if several else ""),
         "session_id": one_line(part["session_id"]),
         "href": f"../sessions/{site.session_files[key[0]]}.html",
-        "when": site.span(part["started_at"], part["ended_at"]),
+        "when": span(part["started_at"], part["ended_at"]),
         "place": one_line(place(part)),
         "score": number(part["score"]),
         "grade": part["grade"] or "",

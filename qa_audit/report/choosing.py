@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from qa_audit.report.columns import codes, listed, numbers, taken
 
 Agent = str | None
 SegmentKey = tuple[str, int]  # session_id, segment_no
 
-COLUMNS = ("session_id", "segment_no", "agent_id", "score", "deducted", "red_lines")
+_COLUMNS = ("session_id", "segment_no", "agent_id", "score", "deducted", "red_lines")
 MOST, LEAST = 10, 3
 SHOWN = 900
 """Sessions shown in all: a page each, so this bounds the time and the size of a night of many agents."""
@@ -27,7 +26,7 @@ def choose(segments: Any, worst: int) -> tuple[dict[Agent, list[SegmentKey]], di
     Returns the segments shown per agent, red lines first, and the number of segments that lost anything.
     """
     lost_any = (numbers(segments["deducted"]) > 0) | (numbers(segments["red_lines"]) > 0)
-    table = taken(segments.select(list(COLUMNS)), np.flatnonzero(lost_any))
+    table = taken(segments.select(list(_COLUMNS)), np.flatnonzero(lost_any))
     red = numbers(table["red_lines"]) > 0
     names, agents = codes(table["agent_id"])
     order = np.lexsort(
@@ -51,8 +50,8 @@ def choose(segments: Any, worst: int) -> tuple[dict[Agent, list[SegmentKey]], di
 
 def _alphabetical(column: Any) -> Any:
     """Return each row's rank by text, in the order of code points."""
-    encoded = column.combine_chunks().dictionary_encode()
-    order = numbers(pc.sort_indices(encoded.dictionary))
-    rank = np.empty(len(order), np.int64)
+    names, places = codes(column)
+    order = sorted(range(len(names) - 1), key=lambda i: names[i] or "")
+    rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(order))
-    return rank[numbers(encoded.indices)] if len(order) else np.empty(0, np.int64)
+    return rank[places]

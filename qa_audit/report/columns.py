@@ -16,12 +16,13 @@ import pyarrow.parquet as pq
 
 from qa_audit.errors import ResultsError
 
+_DISTINCT = ("finding_id", "text")  # texts that hardly repeat: slower as dictionaries
 _QUARTER = 900  # seconds; offsets of time zones change at no finer step
 
 
-def read(path: Path, columns: Sequence[str] = ()) -> Any:
-    """Return a whole table that has at least `columns`. Raises ResultsError when it is missing or does not fit."""
-    return _open(path, columns).read()
+def read(path: Path, columns: Sequence[str], besides: Sequence[str] = ()) -> Any:
+    """Return these columns of a table, and those of `besides` that it has. Raises ResultsError like `row_groups`."""
+    return _open(path, columns).read(columns=[*columns, *besides])
 
 
 def row_groups(path: Path, columns: Sequence[str]) -> Iterator[Any]:
@@ -32,10 +33,10 @@ def row_groups(path: Path, columns: Sequence[str]) -> Iterator[Any]:
 
 
 def numbers(column: Any, null: float = np.nan) -> npt.NDArray[Any]:
-    """Return a column of numbers or times (UTC microseconds), `null` where it is null."""
+    """Return a column of numbers, times (UTC microseconds) or truths (1, 0), `null` where it is null."""
     array = _single(column)
-    if pa.types.is_timestamp(array.type):
-        array = array.view(pa.int64())
+    if pa.types.is_timestamp(array.type) or pa.types.is_boolean(array.type):
+        array = array.cast(pa.int64() if pa.types.is_timestamp(array.type) else pa.int8())
     bare = pa.Array.from_buffers(array.type, len(array), [None, array.buffers()[1]], 0, array.offset)
     values: npt.NDArray[Any] = np.from_dlpack(bare)
     return values if not array.null_count else np.where(_flags(array.is_valid()), values, null)
@@ -43,14 +44,17 @@ def numbers(column: Any, null: float = np.nan) -> npt.NDArray[Any]:
 
 def codes(column: Any) -> tuple[list[str | None], npt.NDArray[np.int64]]:
     """Return the distinct texts of a column and each row's place among them; null is the last one, None."""
-    encoded = _single(column).dictionary_encode()
+    encoded = _single(column)
+    if pa.types.is_dictionary(encoded.type) and len(encoded) < len(encoded.dictionary):
+        encoded = encoded.dictionary_decode()  # a few rows taken of many: not all the names are worth the time
+    encoded = encoded.dictionary_encode()
     names = [*encoded.dictionary.to_pylist(), None]
     return names, numbers(encoded.indices, len(names) - 1).astype(np.int64)
 
 
 def listed(column: Any) -> list[Any]:
     """Return a column as a list, null as None; faster than to_pylist where texts repeat."""
-    if pa.types.is_string(column.type):
+    if pa.types.is_string(column.type) or pa.types.is_dictionary(column.type):
         names, places = codes(column)
         return [names[i] for i in places.tolist()]
     if not column.null_count and (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
@@ -101,12 +105,15 @@ def _offset(quarter: int, zone: ZoneInfo) -> int:
 
 def _open(path: Path, columns: Sequence[str]) -> Any:
     try:
-        file = pq.ParquetFile(path)
+        metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
+        texts = [f.name for f in schema if pa.types.is_string(f.type) and f.name not in _DISTINCT]
+        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
     except FileNotFoundError as error:
         raise ResultsError(f"{path}: 没有这个文件(这是 qa-audit 写出的结果文件夹吗?)") from error
     except pa.ArrowInvalid as error:
         raise ResultsError(f"{path}: 读不出来:{str(error).splitlines()[0]}(重新跑一次)") from error
-    missing = [name for name in columns if name not in file.schema_arrow.names]
+    missing = [name for name in columns if name not in schema.names]
     if missing:
         raise ResultsError(f"{path}: 没有这些列:{'、'.join(missing)}(是旧版本写的?重新跑一次)")
     return file
@@ -117,4 +124,4 @@ def _single(column: Any) -> Any:
 
 
 def _flags(column: Any) -> npt.NDArray[np.bool_]:
-    return np.from_dlpack(_single(column).cast(pa.int8())).astype(bool)
+    return numbers(column).astype(bool)

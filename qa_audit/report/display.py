@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from functools import lru_cache
 
 from qa_audit.identity import hash_strings, short_ids
 
@@ -29,11 +29,13 @@ def visible(text: str) -> str:
     return text if text.isprintable() else text.translate(_VISIBLE)
 
 
+@lru_cache(maxsize=8_192)  # titles, definitions and names stand on every page
 def one_line(text: str) -> str:
     """Return `visible` text with every run of white space as one space, for quotes, titles and the terminal."""
     return " ".join(visible(text).split())
 
 
+@lru_cache(maxsize=8_192)
 def number(value: float | None, digits: int = 2) -> str:
     """Return a number without needless zeros (3, 2.5), "—" for null."""
     if value is None or value != value:
@@ -79,11 +81,20 @@ def count(value: float) -> str:
     return f"{int(value):,}"
 
 
-def clock_time(local: datetime | None, resolution: str, position: int) -> str:
-    """Return a message's time as precisely as the export gave it; its place in the session where there is none."""
-    if local is None or resolution in ("none", "day"):
+def clock_time(local: str, resolution: str, position: int) -> str:
+    """Return a message's time (of 2026-12-01T14:03:22, or "") as precisely as the export gave it, else its place."""
+    if not local or resolution in ("none", "day"):
         return f"第 {position + 1} 条"
-    return f"{local:%H:%M}" if resolution == "minute" else f"{local:%H:%M:%S}"
+    return local[11:16] if resolution == "minute" else local[11:19]
+
+
+def span(started: str, ended: str) -> str:
+    """Return when a part of a session was, of two local times like 2026-12-01T14:03:22; says so where there is none."""
+    if not started:
+        return "没有时间"
+    ended = ended or started
+    to = ended[11:] if started[:10] == ended[:10] else f"{ended[5:10]} {ended[11:]}"
+    return f"{started.replace('T', ' ')}–{to}"
 
 
 def slugs(values: Iterable[str | None], prefix: str) -> dict[str | None, str]:

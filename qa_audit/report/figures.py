@@ -1,11 +1,13 @@
 """The figures of the pages: shares with both numbers, means with their interval, and why a figure is missing."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qa_audit.report.choosing import Agent
 from qa_audit.report.display import DASH, count, fixed, percent
-from qa_audit.report.reading import BINS, Agent, Results, Row
+from qa_audit.report.reading import BINS, Results, Row
 from qa_audit.report.wording import REASONS, worded
 
 FEW = 20  # fewer scored segments than this: "样本太少", no rank
@@ -187,4 +189,5 @@ def ranks(results: Results) -> dict[Agent, int]:
     """Rank of each agent with enough scored segments, best mean first; equal means share a rank."""
     known = [(row["score_mean"], row["agent_id"]) for row in results.agents if not agent_mean(row).few]
     known = [(mean, agent) for mean, agent in known if agent is not None and mean is not None]
-    return {agent: 1 + sum(other > mean for other, _ in known) for mean, agent in known}
+    means = sorted(mean for mean, _ in known)
+    return {agent: 1 + len(means) - bisect_right(means, mean) for mean, agent in known}

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+import numpy.typing as npt
 
+from qa_audit import schema
 from qa_audit.errors import ResultsError
-from qa_audit.report.choosing import COLUMNS, Agent, SegmentKey, choose, worst_per_agent
+from qa_audit.report.choosing import Agent, SegmentKey, choose, worst_per_agent
 from qa_audit.report.columns import among, counted, listed, numbers, read, row_groups, taken, wall_clock
 from qa_audit.results import PRIVATE, read_manifest
 from qa_audit.statistics import mean_interval, quantile
@@ -24,6 +26,7 @@ Outcomes = dict[Agent, dict[str, dict[tuple[str, str | None], int]]]
 
 BINS = 20  # of five points each, for the distribution of scores
 _SHARES = ("within_6s_share", "within_30s_share", "within_60s_share")
+_SUMS = tuple(f"{name}_{part}" for name in _SHARES for part in ("numerator", "denominator"))
 _PART = (
     *("session_id", "segment_no", "agent_id", "customer", "shop", "stage", "started_at", "ended_at"),
     *("first_position", "last_position", "score", "machine_score", "grade", "red_lines", "bonus", "deducted"),
@@ -33,10 +36,21 @@ _FINDING = (
     *("finding_id", "session_id", "segment_no", "agent_id", "check", "outcome", "reason", "label", "deducted"),
     *("bonus", "value", "seeds", "evidence"),
 )
-_MESSAGE = (
-    *("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "kind", "text"),
-)
+_MESSAGE = ("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "kind", "text")
+_COUNTED = ("agent_id", "check", "outcome", "reason")
 _ROUND = ("session_id", "segment_no", "last_asked_position", "answered_position", "wait_seconds", "counted")
+
+
+class Judged(NamedTuple):
+    """What one check came to in one segment: the part of a finding that the table of all checks shows."""
+
+    check: str
+    outcome: str
+    reason: str | None
+    label: str | None
+    deducted: float
+    bonus: float
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,8 @@ class Results:
     shown: dict[Agent, list[SegmentKey]]  # red lines first, then what lost most
     losing: dict[Agent, int]  # segments that lost points or have a red line
     segments: dict[str, list[Row]]  # of shown sessions, like all below
-    findings: dict[SegmentKey, list[Row]]
+    judged: dict[SegmentKey, list[Judged]]  # every check
+    findings: dict[SegmentKey, list[Row]]  # those that say something: all but passed without bonus and not applicable
     messages: dict[str, list[Row]]
     rounds: dict[str, list[Row]]
 
@@ -68,20 +83,20 @@ def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) ->
 
     Raises ResultsError when a table is missing or does not fit, or run.json names an unknown time zone.
     """
-    segments = read(out / "segments.parquet", (*COLUMNS, *_PART, "response_reason"))
-    agents = read(out / "agents.parquet", ("agent_id",)).to_pylist()
+    segments = read(out / "segments.parquet", (*_PART, "response_reason"), ("first_response_seconds", *_SUMS))
+    agents = read(out / "agents.parquet", schema.AGENTS.names).to_pylist()
     run = read_manifest(out) if run is None else run
     worst = worst_per_agent(len(agents)) if worst is None else worst
     shown, losing = choose(segments, worst)
     sessions = frozenset(key[0] for keys in shown.values() for key in keys)
-    outcomes, findings = _findings(out / "findings.parquet", sessions)
+    outcomes, judged, findings = _findings(out / "findings.parquet", sessions)
     zone = _zone(run.get("tz") or "Asia/Shanghai")
     resolutions, messages = _messages(out / PRIVATE / "messages.parquet", sessions, zone)
     waits, rounds = _rounds(out / PRIVATE / "rounds.parquet", sessions)
     return Results(
         run=run,
         worst=worst,
-        checks={row["check"]: row for row in read(out / "checks.parquet", ("check",)).to_pylist()},
+        checks={row["check"]: row for row in read(out / "checks.parquet", schema.CHECKS.names).to_pylist()},
         agents=tuple(sorted(agents, key=lambda row: row["agent_id"] is None)),
         totals=_scores(segments) | waits | {"resolutions": resolutions},
         reasons=_reasons(segments),
@@ -91,6 +106,7 @@ def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) ->
         shown=shown,
         losing=losing,
         segments=_by_session(_segments(segments, sessions, zone), "segment_no"),
+        judged=judged,
         findings=findings,
         messages=messages,
         rounds=rounds,
@@ -158,17 +174,31 @@ def _segments(segments: Any, sessions: frozenset[str], zone: ZoneInfo) -> list[R
     return _rows(table, zone)
 
 
-def _findings(path: Path, sessions: frozenset[str]) -> tuple[Outcomes, dict[SegmentKey, list[Row]]]:
-    counts: Counter[tuple[Any, ...]] = Counter()
-    out: dict[SegmentKey, list[Row]] = {}
-    for group in row_groups(path, _FINDING):
-        counts.update(counted(*(group[name] for name in ("agent_id", "check", "outcome", "reason"))))
-        for row in _rows(taken(group, among(group["session_id"], sessions))):
-            out.setdefault((row["session_id"], row["segment_no"]), []).append(row)
+def _findings(
+    path: Path, sessions: frozenset[str]
+) -> tuple[Outcomes, dict[SegmentKey, list[Judged]], dict[SegmentKey, list[Row]]]:
     outcomes: Outcomes = {}
-    for (agent, check, outcome, reason), n in counts.items():
-        outcomes.setdefault(agent, {}).setdefault(check, {})[outcome, reason] = n
-    return outcomes, out
+    judged: dict[SegmentKey, list[Judged]] = {}
+    found: dict[SegmentKey, list[Row]] = {}
+    for group in row_groups(path, _FINDING):
+        for (agent, check, outcome, reason), n in counted(*(group[name] for name in _COUNTED)).items():
+            of_check = outcomes.setdefault(agent, {}).setdefault(str(check), {})
+            of_check[str(outcome), reason] = of_check.get((str(outcome), reason), 0) + n
+        table = taken(group, among(group["session_id"], sessions))
+        keys = zip(listed(table["session_id"]), listed(table["segment_no"]), strict=True)
+        cells = zip(*(listed(table[name]) for name in Judged._fields), strict=True)
+        for key, values in zip(keys, cells, strict=True):
+            judged.setdefault(key, []).append(Judged._make(values))
+        for row in _rows(taken(table, _telling(table))):
+            found.setdefault((row["session_id"], row["segment_no"]), []).append(row)
+    return outcomes, judged, found
+
+
+def _telling(findings: Any) -> npt.NDArray[np.int64]:
+    """Return the numbers of the rows that have a line on the pages or might have one."""
+    said = np.ones(findings.num_rows, bool)
+    said[among(findings["outcome"], frozenset(("pass", "not_applicable")))] = False
+    return np.flatnonzero(said | (numbers(findings["deducted"]) > 0) | (numbers(findings["bonus"]) > 0))
 
 
 def _messages(path: Path, sessions: frozenset[str], zone: ZoneInfo) -> tuple[dict[str, int], dict[str, list[Row]]]:
@@ -181,9 +211,8 @@ def _messages(path: Path, sessions: frozenset[str], zone: ZoneInfo) -> tuple[dic
 
 
 def _rounds(path: Path, sessions: frozenset[str]) -> tuple[Row, dict[str, list[Row]]]:
-    table = read(path, _ROUND).select(list(_ROUND))
-    counted_rounds = np.flatnonzero(np.array(listed(table["counted"]), bool))
-    waits = numbers(taken(table, counted_rounds)["wait_seconds"])
+    table = read(path, _ROUND)
+    waits = numbers(table["wait_seconds"])[numbers(table["counted"]) > 0]
     shares = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_max": 1.0}
     rows = _rows(taken(table, among(table["session_id"], sessions)))
     return {name: quantile(waits, share) for name, share in shares.items()}, _by_session(rows, "segment_no")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from qa_audit.report.display import number, one_line
-from qa_audit.report.lines import measured
+from markupsafe import Markup
+
+from qa_audit.report.display import number, one_line, span
 from qa_audit.report.reading import Row
 from qa_audit.report.site import Site, place, receipt
 from qa_audit.report.transcript import WHOLE_SESSION, agent_name
-from qa_audit.report.wording import OUTCOMES, REASONS, worded
 
 Context = dict[str, Any]
 
@@ -18,13 +18,13 @@ def session_context(site: Site, session_id: str) -> Context:
     session = site.sessions[session_id]
     keys = [(session_id, part["segment_no"]) for part in parts]
     first, last = min(session.messages, default=0), max(session.messages, default=-1)
-    started = [part["started_at"] for part in parts if part["started_at"] is not None]
-    ended = [part["ended_at"] for part in parts if part["ended_at"] is not None]
+    started = [part["started_at"] for part in parts if part["started_at"]]
+    ended = [part["ended_at"] for part in parts if part["ended_at"]]
     return {
         "session_id": one_line(session_id),
         "customer": parts[0]["customer"],
         "place": one_line(place(parts[0])),
-        "when": site.span(min(started, default=None), max(ended, default=None)),
+        "when": span(min(started, default=""), max(ended, default="")),
         "size": len(session.messages),
         "several": len(parts) > 1,
         "parts": [_part(site, part) for part in parts],
@@ -34,10 +34,9 @@ def session_context(site: Site, session_id: str) -> Context:
 
 def _part(site: Site, part: Row) -> Context:
     key = (part["session_id"], part["segment_no"])
-    rubric_order = {check: i for i, check in enumerate(site.results.checks)}
-    ordered = sorted(
-        site.results.findings.get(key, ()), key=lambda f: (rubric_order.get(f["check"], -1), f["finding_id"])
-    )
+    ordered = sorted(site.results.judged.get(key, ()), key=lambda judged: site.rubric_order.get(judged.check, -1))
+    applicable = [site.outcome(judged) for judged in ordered if judged.outcome != "not_applicable"]
+    not_applicable = [site.outcome(judged) for judged in ordered if judged.outcome == "not_applicable"]
     return {
         "no": part["segment_no"],
         "agent": agent_name(part["agent_id"]),
@@ -47,21 +46,7 @@ def _part(site: Site, part: Row) -> Context:
         "red": part["red_lines"],
         "receipt": receipt(part, (site.results.run.get("rubric") or {}).get("scoring") or "deduct"),
         "lines": site.lines(key),
-        "checks": [_check(site, f) for f in ordered if f["outcome"] != "not_applicable"],
-        "not_applicable": [_check(site, f) for f in ordered if f["outcome"] == "not_applicable"],
-    }
-
-
-def _check(site: Site, finding: Row) -> Context:
-    check = site.check(finding["check"])
-    return {
-        "title": one_line(check["title"]),
-        "outcome": finding["outcome"],
-        "outcome_text": worded(OUTCOMES, finding["outcome"]),
-        "label": one_line(finding["label"] or ""),
-        "value": measured(check["measure"], finding["value"]),
-        "reason": worded(REASONS, finding["reason"]),
-        "points": check["points"],
-        "deducted": finding["deducted"],
-        "bonus": finding["bonus"],
+        "applicable": len(applicable),
+        "not_applicable": len(not_applicable),
+        "rows": Markup("".join(applicable + not_applicable)),  # escaped in tables
     }

@@ -4,15 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup
 
 from qa_audit.errors import ResultsError
+from qa_audit.report.choosing import Agent, SegmentKey
 from qa_audit.report.display import number, slugs
-from qa_audit.report.html import rendered
+from qa_audit.report.fragments import chat_html, line_html
 from qa_audit.report.lines import FindingLine, finding_line, is_red_line, marks, style_of
-from qa_audit.report.reading import Agent, Results, Row, SegmentKey
+from qa_audit.report.reading import Judged, Results, Row
+from qa_audit.report.tables import outcome_row
 from qa_audit.report.transcript import WHOLE, Session, agent_name, build_session, transcript
 from qa_audit.report.wording import STAGES
 
@@ -21,22 +22,13 @@ _ORDER = {style: i for i, style in enumerate(("red", "deduct", "review", "pendin
 
 @dataclass(frozen=True)
 class Site:
-    """One run being rendered; `worst` is the number of sessions shown per agent."""
+    """One run being rendered."""
 
     results: Results
-    worst: int
     # The agent's page and the session's page show the same parts: rendered once.
     _lines: dict[SegmentKey, Markup] = field(default_factory=dict)
     _chats: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The time zone that every time is shown in. Raises ResultsError when run.json names an unknown one."""
-        name = self.results.run.get("tz") or "Asia/Shanghai"
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ResultsError(f"run.json:不认识的时区 {name}(例:Asia/Shanghai)") from error
+    _outcomes: dict[Judged, str] = field(default_factory=dict)
 
     @cached_property
     def agent_files(self) -> dict[Agent, str]:
@@ -53,7 +45,7 @@ class Site:
         """Every shown session, readable, in the order of their ids."""
         r = self.results
         return {
-            key: build_session(key, r.messages.get(key, ()), r.rounds.get(key, ()), r.segments[key], self.zone)
+            key: build_session(key, r.messages.get(key, ()), r.rounds.get(key, ()), r.segments[key])
             for key in sorted(r.segments)
         }
 
@@ -76,6 +68,17 @@ class Site:
         except KeyError:
             raise ResultsError(f"checks.parquet 里没有检查项 {check},但 findings.parquet 用到了它") from None
 
+    @cached_property
+    def rubric_order(self) -> dict[str, int]:
+        """The place of each check in the rubric."""
+        return {check: i for i, check in enumerate(self.results.checks)}
+
+    def outcome(self, judged: Judged) -> str:
+        """Return a row of the table of all checks of a segment as HTML; equal ones are made once."""
+        if judged not in self._outcomes:
+            self._outcomes[judged] = outcome_row(self.check(judged.check), judged)
+        return self._outcomes[judged]
+
     def part(self, key: SegmentKey) -> Row:
         """Return the row of segments.parquet of a shown segment."""
         return next(row for row in self.results.segments[key[0]] if row["segment_no"] == key[1])
@@ -86,7 +89,7 @@ class Site:
             findings = [(f, self.check(f["check"])) for f in self.results.findings.get(key, ())]
             told = [finding_line(f, check, self.sessions[key[0]]) for f, check in findings if style_of(f, check)]
             told.sort(key=lambda line: (_ORDER[line.style], -line.deducted, line.finding))
-            self._lines[key] = Markup().join(rendered("line", line) for line in told)
+            self._lines[key] = Markup("".join(map(line_html, told)))  # escaped in fragments
         return self._lines[key]
 
     def chat(self, keys: list[SegmentKey], first: int, last: int, whole: int = WHOLE) -> Markup:
@@ -101,16 +104,8 @@ class Site:
                 if (style := style_of(finding, check := self.check(finding["check"])))
                 for mark in marks(finding, check, style)
             ]
-            self._chats[same] = rendered("chat", transcript(session, found, first, last, whole))
+            self._chats[same] = Markup(chat_html(transcript(session, found, first, last, whole)))
         return self._chats[same]
-
-    def span(self, started: Any, ended: Any) -> str:
-        """Render the time a part of a session took, in the run's zone; says so when there is no time."""
-        if started is None:
-            return "没有时间"
-        low, high = started.astimezone(self.zone), (ended or started).astimezone(self.zone)
-        to = f"{high:%H:%M:%S}" if low.date() == high.date() else f"{high:%m-%d %H:%M:%S}"
-        return f"{low:%Y-%m-%d %H:%M:%S}–{to}"
 
     @cached_property
     def period(self) -> str:

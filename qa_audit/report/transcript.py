@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, NamedTuple
 
 from qa_audit.report.display import clock_time, one_line, seconds, visible
 from qa_audit.report.wording import AUTOMATIONS, KINDS, ROLES, UNASSIGNED, worded
@@ -20,8 +18,7 @@ AROUND = 3
 QUOTE = 28  # characters of context on either side of a quoted hit
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One line of a chat, masked; `text` keeps the length of the exported text so that offsets hold."""
 
     position: int
@@ -33,11 +30,9 @@ class Message:
     agent: str | None
     text: str
     kind: str
-    local: datetime | None
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Characters that share the same findings; `ends` are the findings whose span ends here."""
 
     text: str
@@ -45,8 +40,7 @@ class Piece:
     ends: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A transcript line: a message in pieces, or a gap of `skipped` messages."""
 
     message: Message | None
@@ -58,8 +52,7 @@ class Line:
     skipped: int = 0
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """One piece of evidence in a transcript; start None means the place where something was due."""
 
     finding: str
@@ -79,12 +72,10 @@ class Session:
     changes: dict[int, str] = field(default_factory=dict)
 
 
-def build_session(
-    session_id: str, rows: Iterable[Row], rounds: Iterable[Row], parts: Sequence[Row], zone: ZoneInfo
-) -> Session:
+def build_session(session_id: str, rows: Iterable[Row], rounds: Iterable[Row], parts: Sequence[Row]) -> Session:
     """Build the readable session from rows of messages, rounds and segments of that session."""
     customer = parts[0]["customer"] if parts else worded(ROLES, "customer")
-    messages = {row["position"]: _message(row, customer, zone) for row in rows}
+    messages = {row["position"]: _message(row, customer) for row in rows}
     changes = {
         part["first_position"]: f"第 {part['segment_no']} 段 · {agent_name(part['agent_id'])}"
         for part in parts
@@ -110,7 +101,7 @@ def transcript(session: Session, marks: Sequence[Mark], first: int, last: int, w
     lines: list[Line] = []
     day = ""
     for index, position in enumerate(kept):
-        skipped = _between(positions, kept[index - 1] if index else low - 1, position)
+        skipped = 0 if kept is positions else _between(positions, kept[index - 1] if index else low - 1, position)
         if skipped:
             lines.append(Line(None, skipped=skipped))
         message = session.messages[position]
@@ -140,11 +131,9 @@ def _flat(text: str) -> str:
     return visible(text).replace("\n", " ").replace("\t", " ")
 
 
-def _message(row: Mapping[str, Any], customer: str, zone: ZoneInfo) -> Message:
-    sent, resolution = row["sent_at"], row["time_resolution"]
-    local = sent.astimezone(zone) if sent is not None and resolution != "none" else None
-    role, kind = row["role"], row["kind"]
-    tags = tuple(t for t in (AUTOMATIONS.get(row["automation"], ""), KINDS.get(kind, "")) if t)
+def _message(row: Mapping[str, Any], customer: str) -> Message:
+    position, resolution, role, kind = row["position"], row["time_resolution"], row["role"], row["kind"]
+    local = row["sent_at"] if resolution != "none" else ""
     who = (
         customer
         if role == "customer"
@@ -152,11 +141,13 @@ def _message(row: Mapping[str, Any], customer: str, zone: ZoneInfo) -> Message:
         if role == "agent" and row["agent_id"]
         else ROLES[role]
     )
-    date = "" if local is None else f"{local:%Y-%m-%d}"
-    time = clock_time(local, resolution, row["position"])
-    return Message(
-        row["position"], time, date, role, who, tags, row["agent_id"], _masked(row["text"] or ""), kind, local
-    )
+    time, tags, text = clock_time(local, resolution, position), _tags(row["automation"], kind), row["text"]
+    return Message(position, time, local[:10], role, who, tags, row["agent_id"], _masked(text or ""), kind)
+
+
+@lru_cache(maxsize=64)
+def _tags(automation: str, kind: str) -> tuple[str, ...]:
+    return tuple(t for t in (AUTOMATIONS.get(automation, ""), KINDS.get(kind, "")) if t)
 
 
 @lru_cache(maxsize=65_536)
@@ -188,11 +179,12 @@ def _between(positions: Sequence[int], low: int, high: int) -> int:
 
 
 def _line(session: Session, message: Message, marks: Sequence[Mark], day: str) -> Line:
+    wait, change = session.waits.get(message.position, ""), session.changes.get(message.position, "")
+    if not marks:
+        return Line(message, (Piece(visible(message.text)),), (), wait, day, change)
     spans = [m for m in marks if m.start is not None and m.end is not None]
     due = tuple(dict.fromkeys((m.finding, m.style) for m in marks if m.start is None or m.end is None))
-    pieces = tuple(_pieces(message.text, spans))
-    wait, change = session.waits.get(message.position, ""), session.changes.get(message.position, "")
-    return Line(message, pieces, due, wait, day, change)
+    return Line(message, tuple(_pieces(message.text, spans)), due, wait, day, change)
 
 
 def _pieces(text: str, marks: Sequence[Mark]) -> Iterable[Piece]:

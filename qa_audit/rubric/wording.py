@@ -99,10 +99,12 @@ def _flow(check: Check) -> str:
 
 
 def _bands(bands: tuple[Band, ...]) -> str:
-    return ",".join(
-        f"{_limits(band.at_least, band.at_most).strip() or '其余'} {_effect(band)}{f'({band.label})' if band.label else ''}"
-        for band in bands
-    )
+    return ",".join(map(_band, bands))
+
+
+def _band(band: Band) -> str:
+    limit = _limits(band.at_least, band.at_most).strip() or "其余"
+    return f"{limit} {_effect(band)}" + (f"({band.label})" if band.label else "")
 
 
 def _effect(band: Band) -> str:

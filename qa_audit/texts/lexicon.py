@@ -30,7 +30,7 @@ _SECTIONS = {
     "正则": "regexes", "regex": "regexes", "例外": "excepts", "except": "excepts",
 }  # fmt: skip
 _HEADER = re.compile(r"\[([^\[\]]*)\]")
-REGEX_MEMORY = 1 << 26  # bytes one automaton may take; RE2 answers wrongly, not slowly, where a set has too little
+REGEX_MEMORY = 1 << 26  # bytes one automaton may take
 
 
 @dataclass(frozen=True)

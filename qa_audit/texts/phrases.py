@@ -23,7 +23,6 @@ Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _SHARD_CHARACTERS = 1 << 20  # joined at once: hits pass through Python tuples
-_SET_SIZE = 32  # regexes to one RE2 set: RE2 misses matches where a set outgrows its memory
 _DFA_NEEDLES = 5_000  # above this the automaton that scans fastest takes too long to build
 _WORD, _WHOLE, _EXCEPT = 0, 1, 2
 
@@ -135,50 +134,55 @@ class _Needles:
 
 
 class _Regexes:
-    """The regexes of all lexicons: RE2 sets say which match a text at all, then each of those is located."""
+    """The regexes of all lexicons, each distinct one once.
+
+    RE2's filter finds the literals that a regex cannot do without in one pass, and tries a regex only on texts that
+    hold its own: no set automaton that outgrows its memory and misses matches.
+    """
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        self._found: list[tuple[int, int, Any, int]] = []  # lexicon, phrase, pattern, group that is the span
-        self._sets: list[Any] = []
+        uses: dict[str, list[tuple[int, int]]] = {}  # source: (lexicon, phrase) of each mention
         phrase = 0
         for number, lexicon in enumerate(lexicons):
             phrase += len(lexicon.words) + len(lexicon.whole)
             for source in lexicon.regexes:
-                if len(self._found) % _SET_SIZE == 0:
-                    self._sets.append(re2.Set.SearchSet(regex_options()))
-                self._sets[-1].Add(normal_regex(source))
-                pattern = compile_regex(source)
-                self._found.append((number, phrase, pattern, min(pattern.groups, 1)))
+                uses.setdefault(source, []).append((number, phrase))
                 phrase += 1
-        for each in self._sets:
-            each.Compile()
+        self._uses = list(uses.values())
+        patterns = [compile_regex(source) for source in uses]
+        self._patterns = [(pattern, min(pattern.groups, 1)) for pattern in patterns]  # the group that is the span
+        self._filter = re2.Filter()
+        for source in uses:
+            self._filter.Add(normal_regex(source), regex_options())
+        if uses:
+            self._filter.Compile()
 
     def find(self, joined: Joined) -> _Spans:
         """Return the regex hits; matching is on bytes, whose positions become characters for all hits at once."""
-        if not self._sets:
+        if not self._uses:
             return _NO_SPANS
         encoded = joined.text.encode("utf-8")
         texts = encoded[1:-1].split(b"\x00")
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         offsets = (1 + np.cumsum(lengths) - lengths).tolist()
         rows: list[tuple[int, int, int, int]] = []
-        for first, each in enumerate(self._sets):
-            matching = each.Match
-            for value, offset in zip(texts, offsets, strict=True):
-                for index in matching(value) or ():
-                    rows.extend(self._locate(first * _SET_SIZE + index, value, offset))
+        matching = self._filter.Match
+        for value, offset in zip(texts, offsets, strict=True):
+            for index in matching(value) or ():
+                rows.extend(self._locate(index, value, offset))
         table = np.array(rows, np.int64).reshape(-1, 4)
         character = np.cumsum((np.frombuffer(encoded, np.uint8) & 0xC0) != 0x80) - 1
         return _Spans(table[:, 0], character[table[:, 1]], character[table[:, 2]], table[:, 3])
 
     def _locate(self, index: int, value: bytes, offset: int) -> Iterable[tuple[int, int, int, int]]:
-        lexicon, phrase, pattern, group = self._found[index]
+        pattern, group = self._patterns[index]
         for match in pattern.finditer(value):
             start, end = match.span(group)
             if start < 0:  # the group took no part in this match
                 start, end = match.span()
             if start < end:
-                yield lexicon, start + offset, end + offset, phrase
+                for lexicon, phrase in self._uses[index]:
+                    yield lexicon, start + offset, end + offset, phrase
 
 
 _NO_SPANS = _Spans(*(np.empty(0, np.int64) for _ in range(4)))

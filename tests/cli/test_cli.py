@@ -3,19 +3,45 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from qa_audit.cli import outcome
+from qa_audit.results import publishing
 from tests.accept import SAMPLES
 
 GOOD = "会话ID,发送时间,角色,客服,买家,内容\n1,2026-12-01 10:00:00,客户,甲,乙,在吗\n1,2026-12-01 10:00:05,客服,甲,乙,您好\n"
 
 
-def qa(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "qa_audit", *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
-    )
+def process(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as users do."""
+    command = [sys.executable, "-m", "qa_audit", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Qa = Callable[..., Done]
+
+
+@pytest.fixture
+def qa(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Qa:
+    """Run the command in this process, in tmp_path: what `process` does, without its start."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["qa-audit", *map(str, arguments)])
+        code = outcome()
+        return Done(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture
@@ -26,13 +52,13 @@ def log(tmp_path: Path) -> Path:
 
 
 def test_run_prints_the_summary_and_where_to_look(log: Path, tmp_path: Path) -> None:
-    done = qa("run", log, cwd=tmp_path)
+    done = process("run", log, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "读到 2 行 = 消息 2 + 隔离 0 + 重复 0" in done.stdout
     assert (tmp_path / "reports" / "2026-12-01" / "index.html").is_file()
 
 
-def test_a_gate_that_fails_is_exit_1(log: Path, tmp_path: Path) -> None:
+def test_a_gate_that_fails_is_exit_1(qa: Qa, log: Path, tmp_path: Path) -> None:
     assert qa("run", log, "--out", tmp_path / "o", "--fail-under", 5).returncode == 0
     done = qa("run", log, "--out", tmp_path / "o", "--rubric", tmp_path / "none.yaml", "--fail-under", 5)
     assert done.returncode == 2
@@ -66,7 +92,7 @@ def test_a_gate_that_fails_is_exit_1(log: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_a_user_can_mend_is_exit_2_with_no_traceback(
-    log: Path, tmp_path: Path, arguments: list[str], words: str
+    qa: Qa, log: Path, tmp_path: Path, arguments: list[str], words: str
 ) -> None:
     (tmp_path / "junk.csv").write_text("a,b\n1,2\n", "utf-8")
     (tmp_path / "empty.csv").write_text("", "utf-8")
@@ -76,7 +102,7 @@ def test_what_a_user_can_mend_is_exit_2_with_no_traceback(
         "rubric": tmp_path / "rubric.yaml",
         "folder": tmp_path,
     }
-    done = qa(*(argument.format(**names) for argument in arguments), cwd=tmp_path)
+    done = qa(*(argument.format(**names) for argument in arguments))
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -95,20 +121,18 @@ def test_a_run_imports_neither_jieba_nor_snownlp(log: Path, tmp_path: Path) -> N
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_second_run_on_the_same_folder_is_75(log: Path, tmp_path: Path) -> None:
-    from qa_audit.results import publishing
-
+def test_a_second_run_on_the_same_folder_is_75(qa: Qa, log: Path, tmp_path: Path) -> None:
     with publishing(tmp_path / "o"):
         assert qa("run", log, "--out", tmp_path / "o").returncode == 75
 
 
-def test_shipped_rubric_lints_and_its_examples_behave() -> None:
+def test_shipped_rubric_lints_and_its_examples_behave(qa: Qa) -> None:
     assert qa("rubric", "lint").returncode == 0
     done = qa("rubric", "test")
     assert (done.returncode, "0 个不符" in done.stdout) == (0, True), done.stderr
 
 
-def test_an_example_that_does_not_behave_is_told_with_its_place(tmp_path: Path) -> None:
+def test_an_example_that_does_not_behave_is_told_with_its_place(qa: Qa, tmp_path: Path) -> None:
     bad = tmp_path / "r.yaml"
     bad.write_text(
         "rubric: r\ngroups:\n- id: g\n  title: g\n  checks:\n  - id: a\n    title: a\n    points: 5\n    never: {words: [烦]}\n    examples: {hit: [你好], miss: [真烦], pass: ['00:00 客服: 烦']}\n",
@@ -123,7 +147,7 @@ def test_an_example_that_does_not_behave_is_told_with_its_place(tmp_path: Path) 
     ]
 
 
-def test_lists(tmp_path: Path) -> None:
+def test_lists(qa: Qa, tmp_path: Path) -> None:
     assert "first_response_seconds" in qa("measures").stdout
     assert "csv" in qa("formats", "list").stdout
 

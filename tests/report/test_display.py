@@ -45,7 +45,7 @@ def test_percent_says_none_and_all_only_when_it_is(part: int, whole: int, text: 
 
 
 def test_a_message_without_time_is_named_by_its_place() -> None:
-    assert clock_time(None, "none", 4) == "第 5 条"
+    assert clock_time("", "none", 4) == "第 5 条"
 
 
 @pytest.mark.parametrize(
