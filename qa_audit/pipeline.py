@@ -11,8 +11,7 @@ results are the same bytes whatever runs where.
 
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from qa_audit import schema
 from qa_audit.agents import agent_rows
+from qa_audit.clocks import load_clock
 from qa_audit.context.returns import continued
-from qa_audit.context.sessions import session_rows
+from qa_audit.context.sessions import export_end, session_rows
 from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
 from qa_audit.ingest import Ingested, IngestOptions, Notice, ingest, total_bytes
@@ -34,22 +33,13 @@ from qa_audit.results import Stage, publishing, read_manifest, read_table, write
 from qa_audit.roster import Roster, load_roster
 from qa_audit.rubric.load import LoadedRubric, load_rubric
 from qa_audit.rubric.wording import Wording
+from qa_audit.slices import Span, judge_night, look_at_night
 from qa_audit.steps import (
-    SliceTask,
-    TextTask,
-    judge_slice,
-    look_at_texts,
     mark_bots,
-    read_ipc,
-    write_ipc,
     write_loads,
 )
-from qa_audit.tables import check_rows, segments_schema
-from qa_audit.texts import features as text_features
-from qa_audit.texts.sentiment import SentimentModel
+from qa_audit.tables import check_rows
 
-TEXTS_PER_SHARD = 32_768
-MESSAGES_PER_SLICE = 98_304
 ALONE = 4_000_000  # bytes of exports
 
 Tell = Callable[[str], None]
@@ -64,20 +54,25 @@ class Options:
     out: Path | None = None
     jobs: int = 1
     roster: Path | None = None
+    clock: str | None = None
+    export_end: str | None = None
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What messages are judged by."""
+    """What messages are judged by; `export_end` as typed, local time, None where it is taken from the messages."""
 
     rubric: LoadedRubric
     roster: Roster | None
+    export_end: str | None = None
 
     @classmethod
     def of(cls, options: Options, tz: str) -> "Rules":
         """Read the files that the options name; the roster's shifts are local time in `tz`."""
         rubric = load_rubric(options.rubric)
-        return cls(rubric, load_roster(options.roster, tz) if options.roster else None)
+        if options.clock:
+            rubric = replace(rubric, clock=load_clock(options.clock, Path()))
+        return cls(rubric, load_roster(options.roster, tz) if options.roster else None, options.export_end)
 
 
 def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
@@ -92,6 +87,7 @@ def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[
         with publishing(out) as stage:
             _write_quarantine(stage, read)
             manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
+            manifest["incomplete_sessions"] = list(read.gaps)
             manifest = _score(stage, rules, read.messages, manifest, run_step, tell)
             _report(stage, manifest, run_step, options.jobs, tell)
     return out, manifest
@@ -107,6 +103,7 @@ def ingest_only(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Pat
         write_table(read.messages, stage.private / "messages.parquet")
         _write_quarantine(stage, read)
         manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
+        manifest["incomplete_sessions"] = list(read.gaps)
         stage.finish(manifest)
     return out, manifest
 
@@ -156,12 +153,13 @@ def _score(
     messages, notices = _join_returns(messages, rubric)
     sessions = session_rows(messages, tz)
     tell("看文本")
-    features = _look_at_texts(work, messages, rubric, run_step, stage.private)
+    features = look_at_night(work, messages, rubric, run_step, stage.private)
     messages, inferred = mark_bots(messages, sessions, features, np.load(work / "text_ids.npy"))
     write_table(messages, stage.private / "messages.parquet")
     write_loads(work, messages, sessions)
     tell("评分")
-    joined = _judge(work, messages, sessions, rules, tz, run_step)
+    span = Span(tz, export_end(messages, tz, rules.export_end), frozenset(manifest["incomplete_sessions"]))
+    joined = judge_night(work, messages, sessions, rubric, rules.roster, span, run_step)
     checks = rubric.model.checks
     agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in checks])
     words = Wording(rubric.titles)
@@ -185,24 +183,6 @@ def _score(
     return {**manifest, **roster_part(rules.roster), **rubric_part(rubric)}
 
 
-def _judge(work: Path, messages: Any, sessions: Any, rules: Rules, tz: str, run_step: Run) -> dict[str, Any]:
-    """Judge slice by slice, lay the segments, findings and rounds of all slices end to end, and name who it was."""
-    slices = _slices(sessions)
-    _write_slices(work, messages, sessions, slices)
-    tasks = [
-        SliceTask(work, rules.rubric, number, lo, hi, tz, roster=rules.roster) for number, (lo, hi) in enumerate(slices)
-    ]
-    schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
-    made = list(run_step(judge_slice, tasks))
-    joined = {
-        name: pa.concat_tables([read_ipc(paths[name]) for paths in made]) if made else wanted.empty_table()
-        for name, wanted in schemas.items()
-    }
-    if rules.roster:
-        joined["segments"] = rules.roster.named(joined["segments"])
-    return joined
-
-
 def _join_returns(messages: Any, rubric: LoadedRubric) -> tuple[Any, list[Notice]]:
     """Join the sessions of customers who came back as soon as the clock says."""
     minutes = rubric.clock.same_session_minutes
@@ -217,57 +197,6 @@ def _report(stage: Stage, manifest: dict[str, Any], run_step: Run, jobs: int, te
     tell("写评分卡")
     render(stage.path, manifest, run_step=run_step, shares=1 if run_step is map else jobs)
     stage.finish(manifest)
-
-
-def _look_at_texts(
-    work: Path, messages: Any, rubric: LoadedRubric, run_step: Run, private: Path
-) -> text_features.TextFeatures:
-    """Look at every distinct text once: write text ids, the texts and their features into `work`."""
-    encoded = messages["text"].combine_chunks().dictionary_encode()
-    texts, ids = encoded.dictionary, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    np.save(work / "text_ids.npy", ids)
-    role, kind = messages["role"].combine_chunks(), messages["kind"].combine_chunks()
-    customers = pc.and_(pc.equal(role, "customer"), pc.equal(kind, "text"))
-    wanted = np.zeros(len(texts) + 1, dtype=np.bool_)
-    wanted[ids[customers.to_numpy(zero_copy_only=False)]] = True
-    np.save(work / "wants_sentiment.npy", wanted[:-1])
-    write_ipc(pa.table({"text": texts}), work / "texts.arrow")
-    bounds = range(0, len(texts), TEXTS_PER_SHARD)
-    tasks = [TextTask(work, rubric.lexicons, lo, min(lo + TEXTS_PER_SHARD, len(texts))) for lo in bounds]
-    SentimentModel.load()  # trained once here, if ever, not once per worker
-    shards = [text_features.TextFeatures.load(path) for path in run_step(look_at_texts, tasks)]
-    if not shards:
-        shards = [text_features.compute([], np.zeros(0, dtype=np.bool_), rubric.lexicons, None)]
-    features = text_features.concat(shards)
-    features.save(work / "features.arrow")
-    write_table(
-        pa.table(
-            {
-                "text": texts,
-                "characters": features.length,
-                "sentiment": pa.array(features.sentiment, mask=np.isnan(features.sentiment)),
-            }
-        ),
-        private / "features.parquet",
-    )
-    return features
-
-
-def _slices(sessions: Any) -> list[tuple[int, int]]:
-    """Cut the sessions into runs of about MESSAGES_PER_SLICE messages: (first session, stop)."""
-    stops = sessions["stop"].to_numpy()
-    if not len(stops):
-        return []
-    number = (stops - 1) // MESSAGES_PER_SLICE
-    return list(pairwise([*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(stops)]))
-
-
-def _write_slices(work: Path, messages: Any, sessions: Any, slices: list[tuple[int, int]]) -> None:
-    first, stop = sessions["first"].to_numpy(), sessions["stop"].to_numpy()
-    for number, (lo, hi) in enumerate(slices):
-        rows = messages.slice(int(first[lo]), int(stop[hi - 1] - first[lo]))
-        write_ipc(rows, work / f"messages-{number}.arrow")
-        write_ipc(sessions.slice(lo, hi - lo), work / f"sessions-{number}.arrow")
 
 
 def _write_quarantine_csv(quarantine: Any, path: Path) -> None:

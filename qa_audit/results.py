@@ -62,7 +62,7 @@ def publishing(out: Path) -> Iterator[Stage]:
         _recover(out, old)
         _refuse_strangers(out)
         shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
+        staging.mkdir(mode=0o700)  # nobody else looks in while it is being made, nor at what a killed run leaves
         (staging / PRIVATE).mkdir(mode=0o700)
         stage = Stage(staging, out)
         try:
@@ -108,7 +108,10 @@ def write_json(path: Path, data: Any) -> None:
 
 @contextmanager
 def _lock(path: Path, out: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ResultsError(f"{path.parent}: 不能写:{error.strerror}(换一个 --out)") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -140,12 +143,19 @@ def _swap(staging: Path, out: Path, old: Path) -> None:
     # Tables and manifest reach the disk before the folder takes its place; pages can be rendered from them again.
     for path in sorted((*staging.glob("*.parquet"), *staging.glob(f"{PRIVATE}/*"), staging / MANIFEST)):
         _sync(path)
+    staging.chmod(0o777 & ~_umask())
     _sync(staging)
     if out.exists():
         out.rename(old)
     staging.rename(out)
     _sync(out.absolute().parent)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _sync(path: Path) -> None:

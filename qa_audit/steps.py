@@ -39,7 +39,7 @@ class TextTask:
 class SliceTask:
     """Judge slice `number`: the sessions lo … hi − 1; see `clocks.Setting` for tz and export_end.
 
-    The roster says by whose team's hours each segment is measured.
+    The roster says by whose team's hours each segment is measured; `lost` are sessions with rows in quarantine.
     """
 
     work: Path
@@ -50,6 +50,7 @@ class SliceTask:
     tz: str = "Asia/Shanghai"
     export_end: int = NO_TIME
     roster: Roster | None = None
+    lost: frozenset[str] = frozenset()
 
 
 def look_at_texts(task: TextTask) -> Path:
@@ -73,9 +74,9 @@ def judge_slice(task: SliceTask) -> dict[str, Path]:
     batch = SessionBatch.from_messages(messages, ids)
     texts = read_ipc(task.work / "texts.arrow")["text"].combine_chunks()
     features = text_features.TextFeatures.load(task.work / "features.arrow")
-    teams = None if task.roster is None else _teams(batch, task.roster)
+    teams = None if task.roster is None else teams_of(batch, task.roster)
     setting = Setting(task.tz, sessions["shop"].to_pylist(), teams, task.export_end)
-    view = View(batch, features, task.rubric.clock, setting, loads, texts=Texts(texts))
+    view = View(batch, features, task.rubric.clock, setting, loads, texts=Texts(texts), lost=task.lost)
     model = task.rubric.model
     judged = claims(model.checks, [judge(view, task.rubric, check) for _, check in model.checks])
     made = {
@@ -102,7 +103,7 @@ def write_loads(work: Path, messages: Any, sessions: Any) -> None:
     np.save(work / "open_sessions.npy", open_sessions(SessionBatch.from_messages(messages), sessions["night"]))
 
 
-def _teams(batch: SessionBatch, roster: Roster) -> list[str | None]:
+def teams_of(batch: SessionBatch, roster: Roster) -> list[str | None]:
     """Return the team of each segment: of who had the account when it began."""
     agents = pa.array([*batch.agents, None], pa.string()).take(pa.array(batch.segment_agent % (len(batch.agents) + 1)))
     begun = batch.sent_at[batch.segments.first]

@@ -22,7 +22,7 @@ DOCS = ROOT / "docs"
 
 ROOMS = [
     "errors", "identity", "schema", "statistics", "shipped", "yaml_source", "mistakes", "formats", "roster", "ingest", "sessions", "context", "texts", "clocks", "measures", "rubric",
-    "scoring", "tables", "agents", "steps", "manifest", "results", "report", "engines", "pipeline", "authoring", "cli",
+    "scoring", "tables", "agents", "steps", "manifest", "results", "report", "engines", "slices", "pipeline", "authoring", "cli",
 ]  # fmt: skip
 """From the ground up: a room may import what stands before it (and itself)."""
 

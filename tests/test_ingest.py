@@ -408,3 +408,214 @@ def test_hashes_depend_on_the_text_alone() -> None:
     assert [hash_texts(pa.array([text]))[0] for text in texts] == together.tolist()
     assert hash_texts(pa.array(texts).slice(3)).tolist() == together[3:].tolist()
     assert hash_texts(pa.array([], pa.string())).tolist() == []
+
+
+OK = HEAD + row(4, "买家", "在吗") + row(9, "客服", "在的") + row(4, "买家", "在吗", "s2") + row(9, "客服", "在", "s2")
+
+
+@pytest.mark.parametrize(
+    ("bad", "gaps"),
+    [
+        ("s1,昨天,客服,a,c,x\n", ("s1",)),
+        ("s2,,客服,a,c,x\n", ("s2",)),
+        ("s1,1996-01-01 00:00:00,客服,a,c,x\n", ("s1",)),
+        ("s1,2026-12-01 10:00:00,店长,a,c,x\n", ("s1",)),
+        (" s1 ,2026-12-01 10:00:00,,a,c,x\n", ("s1",)),
+        ("s1,2026-12-01 10:00:00,客服,a,c\n", ("s1",)),
+        ("s1,2026-12-01 10:00:00,客服,a,c,好,的\ns2,2026\n", ("s1", "s2")),
+        ('s1,2026-12-01 10:00:00,客服,a,c,"x\n', ("s1",)),
+        ('"s2,2026-12-01 10:00:00,客服,a,c,x\n', ("s2",)),
+        ("s1,2026-12-01 10:00:00,客服,a,c, \n", ()),
+        ("s1,2026-12-01 10:00:00,,a,c,\n", ()),
+        (",2026-12-01 10:00:00,客服,a,c,x\n", ()),
+        ("s9,2026-12-01 10:00:00,店长,a,c,x\n", ()),
+        (HEAD, ()),
+        ("", ()),
+    ],
+)
+def test_sessions_that_lost_a_row_are_named(tmp_path: Path, bad: str, gaps: tuple[str, ...]) -> None:
+    assert run(tmp_path, OK + bad + row(20, "客服", "后")).gaps == gaps
+
+
+def test_a_damaged_row_names_its_session_unless_that_is_damaged(tmp_path: Path) -> None:
+    bad = row(20, "客服", "好", "s2").encode().replace("好".encode(), b"\xff\xfe")
+    assert run(tmp_path, OK.encode() + bad).gaps == ("s2",)
+    assert run(tmp_path, OK.encode() + bad.replace(b"s2", b"s\xff")).gaps == ()
+
+
+def test_gaps_bear_the_shops_name_as_the_messages_do(tmp_path: Path) -> None:
+    head = "会话ID,店铺,角色,客户ID,内容\n"
+    rows = "7,甲,客户,c1,a\n7,乙,客户,c2,b\n8,丙,客户,c3,c\n"
+    found = run(tmp_path, head + rows + "7,甲,店长,c1,x\n8,,店长,,x\n7,,店长,,说不清\n")
+    assert found.gaps == ("8", "甲/7")
+    assert set(found.gaps) < set(column(found, "session_id"))
+
+
+@pytest.mark.parametrize(
+    ("bad", "lost"),
+    [
+        ("2026-12-01 10:31:00,店长,c1,x\n", "b"),
+        ("2026-12-01 10:12:00,店长,c1,x\n", "a"),
+        ("2026-12-01 11:59:00,店长,c1,x\n", "b"),
+        ("昨天,客户,c1,x\n", "b"),
+        ("2026-12-01 10:12:00,客户,c1\n", "a"),
+        ("2026-12-01 10:12:00,客户,c1,x,y\n", "a"),
+        ("昨天,客户,c2,x\n", "d"),
+        ("2026-12-01 10:31:00,店长,c9,x\n", ""),
+        ("2026-12-01 10:31:00,店长,,x\n", ""),
+    ],
+)
+def test_a_row_lost_from_a_cut_session_belongs_to_the_nearest(tmp_path: Path, bad: str, lost: str) -> None:
+    found = run(tmp_path, NO_SESSION + said(0, 1, "d", "c2") + said(0, 0, "a") + said(40, 0, "b") + bad)
+    by_text = dict(zip(column(found, "text"), column(found, "session_id"), strict=True))
+    assert found.gaps == ((by_text[lost],) if lost else ())
+
+
+def test_without_times_a_lost_row_of_a_customer_belongs_to_the_only_session(tmp_path: Path) -> None:
+    found = run(tmp_path, "角色,客户ID,内容\n客户,c1,x\n店长,c1,y\n客户,c2,z\n")
+    assert found.gaps == (column(found, "session_id")[column(found, "text").index("x")],)
+
+
+def test_a_broken_json_line_names_its_session_where_that_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    good = '{"session_id": "%s", "role": "user", "text": "x"}\n'
+    path.write_text(
+        good % "s1" + good % "s2" + '{"session_id": "s2", "role": "agent", "te\n{"session_id": "s', encoding="utf-8"
+    )
+    found = ingest([str(path)])
+    assert found.gaps == ("s2",)
+    assert [problem[1] for problem in quarantined(found)] == ["bad_json", "bad_json"]
+
+
+@pytest.mark.parametrize(
+    ("head", "used", "ignored", "mapping"),
+    [
+        ("会话ID,角色,消息内容,消息内容", "第 3 列“消息内容”", "第 4 列“消息内容”", ""),
+        ("会话ID,角色,text,消息内容", "第 4 列“消息内容”", "第 3 列“text”", ""),
+        ("会话ID,角色,消息内容,会话ID", "第 1 列“会话ID”", "第 4 列“会话ID”", ""),
+        ("会话ID,角色,话,话", "第 3 列“话”", "第 4 列“话”", "columns: {text: 话}"),
+        ("会话ID,角色,消息内容,消息内容", "", "", "columns: {text: 4}"),
+        ("会话ID,角色,消息内容,备注", "", "", ""),
+    ],
+)
+def test_columns_that_mean_the_same_are_said_loudly(
+    tmp_path: Path, head: str, used: str, ignored: str, mapping: str
+) -> None:
+    found = run(tmp_path, head + "\ns,客户,甲,乙\n", mapping=mapping)
+    said_of = [notice.text for notice in found.notices if notice.code == "duplicate_columns"]
+    assert len(said_of) == bool(used)
+    assert all(f"用了{used}" in text and f"没有用{ignored}" in text for text in said_of)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\u200b", "\x00", "\u2060\ufeff", "\x1b\x07", "\u3164", "\ufe0f", "\u3000\u200d"]
+)
+def test_text_that_nobody_can_see_is_empty(tmp_path: Path, text: str) -> None:
+    found = run(tmp_path, TWO + row(20, "客服", text) + row(21, "客服", "[图片]") + row(22, "客服", "👍\ufe0f"))
+    assert quarantined(found) == [(4, "empty_text", None)]
+    assert found.gaps == ()
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+@pytest.mark.parametrize("before", ["", row(20, "客服", '5" 屏'), row(20, "客服", '"两\n行"')])
+def test_a_quote_left_open_in_the_last_row(tmp_path: Path, before: str, end: str) -> None:
+    last = row(30, "客服", '"最后一行没关').rstrip("\n")
+    found = run(tmp_path, TWO + before + last + end)
+    assert [reason for _, reason, _ in quarantined(found)] == ["unbalanced_quote"]
+    assert found.quarantine["raw"].to_pylist()[0].rstrip() == last
+    assert found.gaps == ("s1",)
+    assert column(found, "text")[:2] == ["在吗", "在的"]
+    assert found.messages.num_rows == 2 + bool(before)
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("text", ['"好"', '5" 屏', '"说""好"""', "平"])
+def test_a_sound_last_row_is_a_message(tmp_path: Path, text: str, end: str) -> None:
+    found = run(tmp_path, TWO + row(30, "客服", text).rstrip("\n") + end)
+    assert found.messages.num_rows == 3
+
+
+def test_a_file_that_only_bears_the_name_of_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"not a zip")
+    with pytest.raises(ExportError, match="这不是一个 xlsx 文件"):
+        ingest([str(path)])
+    path.write_text(TWO, encoding="utf-8")
+    assert ingest([str(path)]).messages.num_rows == 2
+
+
+@pytest.mark.parametrize("format", ["auto", "csv", "jsonl", "xlsx"])
+def test_a_file_of_nothing_but_nul(tmp_path: Path, format: str) -> None:
+    with pytest.raises(ExportError, match="NUL"):
+        run(tmp_path, b"\0" * 5000, format=format)
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        ("utf-8", "gbk"), ("utf-8-sig", "gbk"), ("utf-8", "big5"), ("utf-8", "latin-1"), ("gb18030", "utf-8"),
+        ("gb18030", "big5"), ("gb18030", "utf-16"), ("utf-8", "utf-16"), ("utf-16", "gbk"), ("gb18030", "latin-1"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("by_mapping", [False, True])
+def test_a_wrong_encoding_is_named(tmp_path: Path, written: str, given: str, by_mapping: bool) -> None:
+    said_so: dict[str, Any] = {"mapping": f"encoding: {given}"} if by_mapping else {"encoding": given}
+    with pytest.raises(ExportError, match="请去掉 --encoding") as error:
+        run(tmp_path, TWO.encode(written), **said_so)
+    assert given in str(error.value)
+
+
+def test_a_right_encoding_with_some_damage_is_noticed(tmp_path: Path) -> None:
+    data = (
+        (TWO + row(20, "客服", "好") * 20).encode("gb18030") + row(40, "客服", "坏").encode("gb18030")[:-2] + b"\xff\n"
+    )
+    found = run(tmp_path, data, encoding="gbk")
+    assert codes(found) == ["damaged_text"]
+    assert "gbk" in found.notices[0].text
+    assert "1 行" in found.notices[0].text
+    assert codes(run(tmp_path, data)) == []
+
+
+@pytest.mark.parametrize("role", ["", "流转员"])
+def test_a_hand_over_of_nobody_comes_from_the_system(tmp_path: Path, role: str) -> None:
+    head = HEAD.replace("内容", "消息类型,内容")
+    found = run(tmp_path, head + row(1, "客户", "文本,在吗") + row(2, role, "转接,转给小李") + row(3, "客服", "转接,x"))
+    assert list(zip(column(found, "role"), column(found, "kind"), strict=True)) == [
+        ("customer", "text"), ("system", "transfer"), ("agent", "transfer")]  # fmt: skip
+    assert found.quarantine.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "times", "count"),
+    [
+        ("America/New_York", ["2026-11-01 01:30:00", "2026-11-01 02:00:05"], 1),
+        ("America/New_York", ["2026-03-08 02:30:00", "2026-03-08 02:59:59"], 2),
+        ("America/New_York", ["2026-11-01 00:59:58", "2026-11-01 01:00:02-05:00"], 0),
+        ("Asia/Shanghai", ["2026-11-01 01:30:00", "2026-03-08 02:30:00"], 0),
+    ],
+)
+def test_local_times_shown_twice_or_never_are_counted(tmp_path: Path, zone: str, times: list[str], count: int) -> None:
+    rows = "".join(f"s,{time},客户,a,c,x\n" for time in times)
+    found = run(tmp_path, HEAD + rows, tz=zone)
+    said_of = [notice.text for notice in found.notices if notice.code == "ambiguous_time"]
+    assert len(said_of) == bool(count)
+    assert all(f"{count} 条" in text and zone in text for text in said_of)
+
+
+def test_the_first_of_two_local_times_counts(tmp_path: Path) -> None:
+    found = run(tmp_path, HEAD + "s,2026-11-01 01:30:00,客户,a,c,x\n", tz="America/New_York")
+    assert found.messages["sent_at"][0].as_py().isoformat() == "2026-11-01T05:30:00+00:00"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "big5"])
+def test_traditional_headers_and_values(tmp_path: Path, encoding: str) -> None:
+    text = (
+        "會話ID,發送時間,角色,客服,買家,訊息類型,訊息內容\n"
+        "s,2026-12-01 10:00:00,買家,甲,c1,文字,請問\ns,2026-12-01 10:00:03,賣家,甲,c1,圖片,\n"
+        "s,2026-12-01 10:00:04,系統,,c1,,會話已轉接\ns,2026-12-01 10:00:05,機器人,,c1,,您好\n"
+    )
+    found = run(tmp_path, text.encode(encoding), encoding=None if encoding == "utf-8" else encoding)
+    assert list(zip(column(found, "role"), column(found, "kind"), column(found, "customer_id"), strict=True)) == [
+        ("customer", "text", "c1"), ("agent", "image", "c1"), ("system", "transfer", "c1"), ("bot", "text", "c1")]  # fmt: skip
+    assert column(found, "text")[0] == "請問"
+    assert found.notices == ()

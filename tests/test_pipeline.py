@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import random
 import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from qa_audit import pipeline
+from qa_audit import pipeline, slices
 from qa_audit.formats.mapping import load_mapping
 from qa_audit.ingest import IngestOptions
 from qa_audit.pipeline import Options, ingest_only, report_only, run, score_only
@@ -36,8 +37,8 @@ def test_two_workers_many_slices_and_another_order_of_files_change_no_byte(
     tmp_path: Path, once: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "ALONE", 0)
-    monkeypatch.setattr(pipeline, "MESSAGES_PER_SLICE", 60)
-    monkeypatch.setattr(pipeline, "TEXTS_PER_SHARD", 50)
+    monkeypatch.setattr(slices, "MESSAGES_PER_SLICE", 60)
+    monkeypatch.setattr(slices, "TEXTS_PER_SHARD", 50)
     assert audit(tmp_path / "out", FILES[::-1], jobs=2) == once
 
 
@@ -102,3 +103,26 @@ def test_fractional_seconds_and_first_responses_to_the_microsecond(tmp_path: Pat
     assert {row["session_id"]: row["first_response_seconds"] for row in segments} == {"a": 14.0, "b": 26.000006}
     assert manifest["nights"] == ["2018-09-30", "2018-10-11"]
     assert {row["session_id"]: str(row["night"]) for row in segments} == {"a": "2018-09-30", "b": "2018-10-11"}
+
+
+def test_rows_in_another_order_and_in_other_files_change_nothing(tmp_path: Path) -> None:
+    draw = random.Random(7)
+    header, rows = "会话ID,发送时间,角色,客服,买家,内容", []
+    for session in range(30):
+        at = 36_000 + session * 400
+        for turn in range(6):
+            role, text = (("客户", "有货吗"), ("客服", "您好有的"))[turn % 2] if turn else ("客户", "在吗")
+            rows.append(
+                f"S{session},2026-12-01 {at // 3600:02}:{at // 60 % 60:02}:{at % 60:02},{role},甲{session % 3},乙{session},{text}{turn}"
+            )
+            at += draw.randrange(1, 50)
+    made = []
+    for number, parts in enumerate((1, 1, 3)):
+        draw.shuffle(rows)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for part in range(parts):
+            (folder / f"{part}.csv").write_text("\n".join([header, *rows[part::parts]]) + "\n", "utf-8")
+        made.append(audit(tmp_path / f"out{number}", [folder]))
+    for table in ("segments.parquet", "findings.parquet", "agents.parquet", "private/rounds.parquet"):
+        assert made[0][table] == made[1][table] == made[2][table], table

@@ -95,3 +95,9 @@ def test_equal_tables_give_equal_bytes(tmp_path: Path) -> None:
     for name in "ab":
         write_table(pa.table({"x": list(range(1000))}), tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("out", ["/proc/nosuch", "/dev/null/x"])
+def test_a_place_where_nobody_can_write_is_told(out: str) -> None:
+    with pytest.raises(ResultsError, match="--out"):
+        publish(Path(out), "x")

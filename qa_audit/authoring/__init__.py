@@ -1,1 +1,1 @@
-"""What helps the author of a rubric: judge a transcript at once, run the examples of every check."""
+"""What helps the author of a rubric or clock: judge a transcript or a night at once, run examples, compare clocks."""

@@ -4,12 +4,15 @@
 Command files import what is heavy inside their functions, so that `--help` stays quick.
 """
 
+import signal
 import sys
 import traceback
+from contextlib import suppress
 
 import click
 
 from qa_audit import __version__
+from qa_audit.cli.clock import clock
 from qa_audit.cli.formats import formats
 from qa_audit.cli.measures import measures
 from qa_audit.cli.rubric import rubric
@@ -26,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (run, ingest, score, report, rubric, measures, formats):
+for command in (run, ingest, score, report, rubric, clock, measures, formats):
     cli.add_command(command)
 
 
@@ -37,6 +40,8 @@ def main() -> None:
 
 def outcome() -> int:
     """Run the command line and return its exit code."""
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be ended is to be interrupted: clean up
     try:
         result = cli.main(standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -1,26 +1,19 @@
 """`qa-audit run` and its steps one by one: `ingest`, `score`, `report`."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_audit.cli.options import EXPORT_END, LOGS, ROSTER, reading, reading_options
+
 if TYPE_CHECKING:
     from qa_audit.pipeline import Options
 
-Command = Callable[..., Any]
-
-_LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 _RUBRIC = click.option("--rubric", type=click.Path(path_type=Path), help="评分表;不写用自带的 standard.yaml。")
-_ROSTER = click.option(
-    "--roster",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="花名册(CSV、XLSX 等):账号是谁、哪个班组、什么班次(docs/roster.md)。",
-)
+_CLOCK = click.option("--clock", metavar="NAME|FILE", help="响应时钟;不写用评分表的(qa-audit clock list 列出)。")
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="结果文件夹;不写是 reports/<日期>/。")
 _JOBS = click.option(
     "--jobs",
@@ -30,40 +23,13 @@ _JOBS = click.option(
 )
 
 
-def _reading(command: Command) -> Command:
-    """Add the options that say how exported files are read."""
-    options = [
-        click.option(
-            "--format",
-            "format_",
-            default="auto",
-            metavar="NAME",
-            help="导出格式;auto 自动识别(qa-audit formats list)。",
-        ),
-        click.option("--mapping", type=click.Path(path_type=Path), help="列名、角色、时间的对照文件(YAML)。"),
-        click.option("--encoding", help="强制按这种编码读,如 gb18030。"),
-        click.option(
-            "--gap",
-            "gap_minutes",
-            type=click.FloatRange(min=0, min_open=True),
-            default=30.0,
-            show_default=True,
-            help="没有会话ID时,静默多少分钟算新会话。",
-        ),
-        click.option(
-            "--tz", default="Asia/Shanghai", show_default=True, help="没写时区的时间属于哪个时区;也决定日期。"
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @click.command()
-@_LOGS
-@_reading
+@LOGS
+@reading
 @_RUBRIC
-@_ROSTER
+@_CLOCK
+@ROSTER
+@EXPORT_END
 @_OUT
 @_JOBS
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="MEAN", help="平均分低于它时以 1 退出(给 CI 用)。")
@@ -82,8 +48,8 @@ def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
 
 
 @click.command()
-@_LOGS
-@_reading
+@LOGS
+@reading
 @_OUT
 def ingest(logs: tuple[str, ...], **options: Any) -> None:
     """只读入:写出规范化的消息和隔离区,不评分。"""
@@ -102,14 +68,19 @@ def ingest(logs: tuple[str, ...], **options: Any) -> None:
 @click.command()
 @_FOLDER
 @_RUBRIC
-@_ROSTER
+@_CLOCK
+@ROSTER
+@EXPORT_END
 @_JOBS
-def score(folder: Path, rubric: Path | None, roster: Path | None, jobs: int) -> None:
+def score(
+    folder: Path, rubric: Path | None, clock: str | None, roster: Path | None, export_end: str | None, jobs: int
+) -> None:
     """对已读入的结果文件夹重新评分(改了评分表之后)。"""
     from qa_audit import pipeline
     from qa_audit.ingest import IngestOptions
 
-    out, _ = pipeline.score_only(folder, pipeline.Options(IngestOptions(), rubric, folder, jobs, roster), _tell)
+    options = pipeline.Options(IngestOptions(), rubric, folder, jobs, roster, clock, export_end)
+    out, _ = pipeline.score_only(folder, options, _tell)
     _show(out)
 
 
@@ -133,13 +104,13 @@ def _options(
     rubric: Path | None = None,
     jobs: int = 1,
     roster: Path | None = None,
+    clock: str | None = None,
+    export_end: str | None = None,
 ) -> "Options":
     from qa_audit import pipeline
-    from qa_audit.formats.mapping import load_mapping
-    from qa_audit.ingest import IngestOptions
 
-    read = load_mapping(mapping) if mapping else None
-    return pipeline.Options(IngestOptions(read, format_, encoding, tz, gap_minutes), rubric, out, jobs, roster)
+    read = reading_options(format_, mapping, encoding, gap_minutes, tz)
+    return pipeline.Options(read, rubric, out, jobs, roster, clock, export_end)
 
 
 def _tell(step: str) -> None:

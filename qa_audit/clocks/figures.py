@@ -63,10 +63,15 @@ def figures(
     person); within_seconds: another limit than the clock's.
     """
     chosen = np.ones(len(found), dtype=np.bool_) if among is None else among
-    counted = chosen & found.counted
-    answered, missed = chosen & found.timed, counted & (found.answered < 0)
     limit = clock.within_seconds if within_seconds is None else within_seconds
     unit = _units(batch, found, clock, customers, tz)
+    return _reduced(found, clock, chosen, unit, limit)
+
+
+def _reduced(found: Waits, clock: Clock, chosen: Mask, unit: Ints, limit: float | None) -> Figures:
+    """Reduce the chosen rounds; `unit` says which round, session or person-day each round belongs to."""
+    counted = chosen & found.counted
+    answered, missed = chosen & found.timed, counted & (found.answered < 0)
     waited = _averaged(found, clock, answered | (missed if clock.unanswered == "capped" else False))
     return Figures(
         passed=None if limit is None else int(_passed(found, clock, counted, unit, limit).sum()),
@@ -90,16 +95,25 @@ def figures_by_agent(
     *,
     customers: Sequence[str | None] | None = None,
     tz: str = "Asia/Shanghai",
+    within_seconds: float | None = None,
 ) -> dict[str | None, Figures]:
     """Return the figures of each agent who is charged with a round, by id; None (nobody known) last."""
     codes = np.unique(found.agent)
     codes = np.concatenate([codes[codes >= 0], codes[codes < 0]])
+    unit = _units(batch, found, clock, customers, tz)
+    limit = clock.within_seconds if within_seconds is None else within_seconds
     return {
-        batch.agents[code] if code >= 0 else None: figures(
-            batch, found, clock, customers=customers, tz=tz, among=found.agent == code
-        )
+        batch.agents[code] if code >= 0 else None: _reduced(found, clock, found.agent == code, unit, limit)
         for code in codes.tolist()
     }
+
+
+def passed_groups(found: Waits, clock: Clock, group: Ints, limit: float) -> tuple[Ints, Mask]:
+    """Return the groups with a counted round, ascending, and which of them pass by the rule of the clock's unit.
+
+    group: int64 per round, such as the session; sessions pass by their mean wait, all else by each round.
+    """
+    return np.unique(group[found.counted]), _passed(found, clock, found.counted, group, limit)
 
 
 def _units(

@@ -32,6 +32,11 @@ def lines(batch: SessionBatch, found: Waits, clock: Clock, segment: int, tz: str
     return [*(shown.round(int(i)) for i in mine), _sum(found, mine)]
 
 
+def round_line(batch: SessionBatch, found: Waits, clock: Clock, entry: int, tz: str = "Asia/Shanghai") -> str:
+    """Return the working of one round, by its place in `found`, as its segment's receipt has it."""
+    return _Shown(batch, found, clock, ZoneInfo(tz)).round(entry)
+
+
 class _Shown:
     """Puts single rounds into words."""
 

@@ -1,12 +1,15 @@
 """The sessions of a run: the night each began on, its customer's label, and which rows of the messages it has."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_audit.errors import QaAuditError
+from qa_audit.sessions.columns import NO_TIME
 from qa_audit.sessions.groups import groups_from_starts
 
 
@@ -37,6 +40,24 @@ def session_rows(messages: Any, tz: str) -> Any:
             "stop": pa.array(offsets[1:]),
         }
     )
+
+
+def export_end(messages: Any, tz: str, typed: str | None = None) -> int:
+    """Return where the export ends, microseconds UTC: as typed (local time), else the midnight after its last message.
+
+    NO_TIME without times. An export of a whole day was cut at midnight, not at its last message: what was asked just
+    before may have been answered just after. QaAuditError when what was typed is no time.
+    """
+    if typed is not None:
+        try:
+            return round(datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(tz)).timestamp()) * 1_000_000
+        except ValueError as error:
+            raise QaAuditError(f"--export-end {typed}: 不是时间(写成 2026-12-01 23:50)") from error
+    latest = pc.max(messages["sent_at"]).as_py()
+    if latest is None:
+        return NO_TIME
+    day = latest.astimezone(ZoneInfo(tz)).date() + timedelta(days=1)
+    return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(tz)).timestamp()) * 1_000_000
 
 
 def _local_date(times: Any, tz: str) -> Any:

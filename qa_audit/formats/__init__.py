@@ -67,5 +67,18 @@ def choose(name: str, data: bytes, path: str) -> Format:
     """Return the format that --format or the mapping names, or detect it. Raise ExportError for an unknown name."""
     if name not in ALIASES:
         raise ExportError(f"不认识的格式 {name!r}。可用:{'、'.join(ALIASES)}")
+    if data.startswith(b"\0") and data.count(0) == len(data):
+        raise ExportError(f"{path}: 文件里全是空字节(NUL),没有内容。多半是没有下载完或磁盘写坏了,请重新导出")
     fixed = ALIASES[name]
     return FORMATS[fixed] if fixed else detect(data, path)
+
+
+def explained(error: ExportError, known: Format, path: str, encoding: str | None) -> ExportError:
+    """Return the error of a file that was not understood, with what may be behind it: its suffix, a wrong encoding."""
+    if known.name == "csv" and path.lower().endswith((".xlsx", ".xlsm")):
+        return ExportError(f"{path}: 这不是一个 xlsx 文件(开头不是 xlsx 的样子),也读不成文本表。请重新导出,或改对后缀")
+    if encoding is not None and known.name in ("csv", "jsonl") and "--encoding" not in str(error):
+        return ExportError(
+            f"{error}。是按写明的编码 {encoding} 读的;若列名成了乱码,请去掉 --encoding(或映射文件的 encoding)"
+        )
+    return error

@@ -111,8 +111,10 @@ def _parse(
     except pa.ArrowInvalid:
         return _parse_lines(body, len(header), delimiter, quoted, first, row_test(header, source.mapping, source.path))
     lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    if not quoted or lines <= len(numbers) + len(problems):
+    if not quoted:
         return columns, numbers, problems
+    if lines <= len(numbers) + len(problems):
+        return _close_end(body, columns, numbers, problems, delimiter)
     test = row_test(header, source.mapping, source.path)
     if any("\n" in p.raw for p in problems) or _quotes_astray(body, delimiter) or _swallows(columns, delimiter, test):
         return _parse_lines(body, len(header), delimiter, quoted, first, test)
@@ -126,7 +128,8 @@ def _parse_fast(
 
     def invalid(row: Any) -> str:
         detail = f"应有 {row.expected_columns} 列,实有 {row.actual_columns} 列"
-        problems.append(Problem(first + row.number - 1, "wrong_columns", detail, row.text))
+        cells = tuple(split_record(row.text, delimiter, quoted))
+        problems.append(Problem(first + row.number - 1, "wrong_columns", detail, row.text, cells))
         return "skip"
 
     names = [f"c{i}" for i in range(width)]
@@ -153,6 +156,24 @@ def _parse_fast(
     if problems:
         numbers = np.delete(numbers, np.array([problem.row - first for problem in problems]))
     return tuple(column.combine_chunks() for column in table.columns), numbers, problems
+
+
+def _close_end(
+    body: bytes, columns: tuple[Any, ...], numbers: Ints, problems: list[Problem], delimiter: str
+) -> tuple[tuple[Any, ...], Ints, list[Problem]]:
+    """Set the last row aside when a quote in it is still open: Arrow takes all that follows, even the line feed."""
+    if len(numbers) == 0 or any(problem.row > numbers[-1] for problem in problems):
+        return columns, numbers, problems
+    if body.endswith(b"\n"):
+        still_open = str(columns[-1][-1].as_py()).endswith("\n")
+    else:
+        still_open = leaves_open(body[body.rfind(b"\n") + 1 :].decode("utf-8"), delimiter)
+    if not still_open:
+        return columns, numbers, problems
+    end = body.removesuffix(b"\n")
+    record = end[end.rfind(b"\n") + 1 :].decode("utf-8")
+    problem = _unbalanced(int(numbers[-1]), record, delimiter, len(columns))
+    return tuple(column[:-1] for column in columns), numbers[:-1], [*problems, problem]
 
 
 def _quotes_astray(body: bytes, delimiter: str) -> bool:
@@ -190,16 +211,21 @@ def _parse_lines(
     ):
         cells = split_record(record.removesuffix("\r"), delimiter, quoted)
         if not sound:
-            problems.append(Problem(number, "unbalanced_quote", _open_cell(record, delimiter), record))
+            problems.append(_unbalanced(number, record, delimiter, width))
         elif len(cells) == width or cells == [""]:
             rows.append(cells + [""] * (width - len(cells)))
             numbers.append(number)
         else:
-            problems.append(Problem(number, "wrong_columns", f"应有 {width} 列,实有 {len(cells)} 列", record))
+            detail = f"应有 {width} 列,实有 {len(cells)} 列"
+            problems.append(Problem(number, "wrong_columns", detail, record, tuple(cells)))
     return from_rows(rows, width), np.array(numbers, dtype=np.int64), problems
 
 
-def _open_cell(record: str, delimiter: str) -> str:
-    cells = record.split("\n", 1)[0].split(delimiter)
+def _unbalanced(number: int, record: str, delimiter: str, width: int) -> Problem:
+    first = record.split("\n", 1)[0].removesuffix("\r")
+    cells = first.split(delimiter)
     opening = next((i for i, cell in enumerate(cells) if leaves_open(cell, delimiter)), 0)
-    return f"第 {opening + 1} 列的引号没有配对"
+    detail = f"第 {opening + 1} 列的引号没有配对"
+    # as many cells as the header without minding quotes: then each is at its place
+    readable = [cell.strip('"') for cell in cells] if len(cells) == width else split_record(first, delimiter)
+    return Problem(number, "unbalanced_quote", detail, record, tuple(readable))

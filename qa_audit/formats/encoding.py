@@ -27,6 +27,7 @@ _BOMS = (
 _BIGGER = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8"}
 _SAMPLE_LINES = 10_000
 _NUL_DENSITY = 0.1
+_HAN, _HAN_BYTES = 4, 1 << 20
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,11 @@ def decode(data: bytes, override: str | None = None, path: str = "") -> Decoded:
     for bom, name in _BOMS:
         if data.startswith(bom):
             if override is None or bom == codecs.BOM_UTF8:
-                return _decode_as(data[len(bom) :], override or name)
+                rest = data[len(bom) :]
+                return _decode_as(rest, name) if override is None else _decode_by(rest, override, path)
             break
     if override is not None:
-        chosen = codec(override)
-        if chosen is None:
-            raise ExportError(f"{path}: 不认识的编码 {override!r}。可用:utf-8、gb18030、utf-16、big5")
-        return _decode_as(data, chosen)
+        return _decode_by(data, override, path)
     name = _utf16_by_nuls(data) or ""
     if name:
         return _decode_as(data, name)
@@ -59,6 +58,23 @@ def decode(data: bytes, override: str | None = None, path: str = "") -> Decoded:
     if decoded.damaged and _damaged_share(decoded.data) > 0.5:
         raise ExportError(
             f"{path}: 既不是 UTF-8 也不是 GB18030 的文本,读不出来。请用 --encoding 写明编码,或重新导出为 CSV UTF-8"
+        )
+    return decoded
+
+
+def _decode_by(data: bytes, override: str, path: str) -> Decoded:
+    """Decode as the user says. Raise ExportError when that cannot be: it is UTF-8, or most lines are damaged."""
+    chosen = codec(override)
+    if chosen is None:
+        raise ExportError(f"{path}: 不认识的编码 {override!r}。可用:utf-8、gb18030、utf-16、big5")
+    if not chosen.startswith("utf") and _is_chinese_utf8(data):
+        raise ExportError(
+            f"{path}: 写明的编码 {override} 不对,这个文件是 UTF-8。请去掉 --encoding(或映射文件的 encoding)"
+        )
+    decoded = _decode_as(data, chosen)
+    if decoded.damaged and _damaged_share(decoded.data) > 0.5:
+        raise ExportError(
+            f"{path}: 按写明的编码 {override} 解不开。请去掉 --encoding(或映射文件的 encoding),让程序自己认"
         )
     return decoded
 
@@ -100,6 +116,14 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_chinese_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8 with some Han: hardly a text in another encoding is that by chance."""
+    if data.isascii() or not _is_utf8(data):
+        return False
+    head = data[:_HAN_BYTES].decode("utf-8", "ignore")
+    return sum("\u4e00" <= c <= "\u9fff" for c in head) >= _HAN
 
 
 def _utf16_by_nuls(data: bytes) -> str | None:

@@ -136,21 +136,35 @@ STAGE_VALUES: dict[str, tuple[str, ...]] = {
 
 # whole text of a message → kind, where the export has no kind column or calls everything text
 TEXT_MARKERS: dict[str, str] = {
-    "image": r"(?i)^\s*([\[【](图片|截图|image|img|picture)[\]】]|<img\b[^<>]*/?>(\s*</img>)?)\s*$",
+    "image": r"(?i)^\s*([\[【](图片|圖片|截图|截圖|image|img|picture)[\]】]|<img\b[^<>]*/?>(\s*</img>)?)\s*$",
     "card": r"(?i)^\s*[\[【](商品卡片|卡片|商品|商品链接|订单卡片|优惠券|链接|card|goods)[\]】]\s*$",
 }
-TRANSFER_WORDING = r"转接|转给|转交|转至|转人工|为您转|transferred"
-RECALL_WORDING = r"撤回了?一?条?消息|recalled a message"
+TRANSFER_WORDING = r"[转轉](接|给|給|交|至|人工)|[为為]您[转轉]|transferred"
+RECALL_WORDING = r"撤回了?一?[条條]?(消息|訊息)|recalled a message"
 
+# a text of which nothing can be seen: white space, control and format characters, variation selectors, blank letters
+INVISIBLE = (
+    r"\A[\s\p{Z}\p{Cc}\p{Cf}\x{034F}\x{115F}\x{1160}\x{180B}-\x{180F}\x{2800}\x{3164}\x{FE00}-\x{FE0F}\x{FFA0}"
+    r"\x{E0100}-\x{E01EF}]*\z"
+)
 # fmt: on
 
 EMPTY_WORDS = ("", "nan", "null", "none", "\\n", "nat", "<na>")
 
 
 def fold(value: str) -> str:
-    """Reduce a header or a code word to what is compared: NFKC, lower case, no spaces, underscores, marks or quotes."""
+    """Reduce a header or a code word to what is compared: NFKC, lower case, simplified, no spaces, marks or quotes."""
     folded = unicodedata.normalize("NFKC", value).casefold()
+    if not folded.isascii():
+        folded = folded.translate(_SIMPLIFIED).replace("讯息", "消息")
     return "".join(c for c in folded if c not in "\ufeff\"'`_-:： \t\r\n\u200b*")
+
+
+# the traditional characters of the words above; texts have the whole conversion, headers need no more
+_SIMPLIFIED = str.maketrans(
+    "會話對編號發時間訊內買賣戶帳賬鋪類員機動復覆統圖轉顧訪費階暱稱聯絡輔協單優鏈結檔視頻語撤傳創無屬輸",
+    "会话对编号发时间讯内买卖户账账铺类员机动复复统图转顾访费阶昵称联络辅协单优链结档视频语撤传创无属输",
+)
 
 
 def lookup(table: MappingLike[str, Sequence[str]]) -> dict[str, str]:
@@ -161,12 +175,16 @@ def lookup(table: MappingLike[str, Sequence[str]]) -> dict[str, str]:
 _NAMES = {fold(name): (column, rank) for column, (_, names) in COLUMNS.items() for rank, name in enumerate(names)}
 
 
-def recognise(header: Sequence[str]) -> dict[str, int]:
-    """Return {canonical column: index} of the names known by themselves; of two for one column the preferred one."""
-    best: dict[str, tuple[int, int]] = {}
+def candidates(header: Sequence[str]) -> dict[str, list[int]]:
+    """Return {canonical column: indices} of the names known by themselves, the preferred one first."""
+    found: dict[str, list[tuple[int, int]]] = {}
     for index, name in enumerate(header):
         known = _NAMES.get(fold(name)) if len(name) < 100 else None
         if known is not None:
-            column, rank = known
-            best[column] = min(best.get(column, (rank, index)), (rank, index))
-    return {column: index for column, (_, index) in best.items()}
+            found.setdefault(known[0], []).append((known[1], index))
+    return {column: [index for _, index in sorted(ranked)] for column, ranked in found.items()}
+
+
+def recognise(header: Sequence[str]) -> dict[str, int]:
+    """Return {canonical column: index} of the names known by themselves; of two for one column the preferred one."""
+    return {column: indices[0] for column, indices in candidates(header).items()}

@@ -1,6 +1,8 @@
 """JSONL: one object per line; numbers keep their digits, nested objects become columns like `from.role`."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,11 +45,24 @@ def read_jsonl(source: Source) -> list[Sheet]:
         notices = (
             Notice("damaged_text", f"{source.path}: {lone} 处有半个表情符号(落单的代理字符),已用 � 代替", source.path),
         )
+    problems = [replace(problem, cells=_salvaged(problem.raw, header)) for problem in problems]
     columns = from_rows(rows, len(header))
     sheet = Sheet(
         source.path, tuple(header), columns, np.array(numbers, dtype=np.int64), tuple(problems), decoded.name, notices
     )
     return [settle(sheet, damaged=decoded.damaged)]
+
+
+_PAIR = re.compile(r'"([^"\\]{1,99})"\s*:\s*(?:"([^"\\]{0,999})"|(-?\d[\d.]*)(?=[\s,}]))')
+
+
+def _salvaged(line: str, header: dict[str, int]) -> tuple[str | None, ...]:
+    """Return the cells of a broken line that are whole, in the order of the header."""
+    cells: list[str | None] = [None] * len(header)
+    for name, text, number in _PAIR.findall(line[:10_000]):
+        if name in header:
+            cells[header[name]] = text or number
+    return tuple(None if cell is None or DAMAGED in cell else cell for cell in cells)
 
 
 def _object(line: str) -> dict[str, Any] | str:

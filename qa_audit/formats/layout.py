@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qa_audit.errors import ExportError, MappingError
 from qa_audit.formats import times
-from qa_audit.formats.headers import COLUMNS, ROLE_VALUES, fold, recognise
+from qa_audit.formats.headers import COLUMNS, ROLE_VALUES, candidates, fold, recognise
 from qa_audit.formats.mapping import Mapping
 
 KNOWN_ROLES: dict[str, tuple[str, str]] = {
@@ -15,14 +15,18 @@ KNOWN_ROLES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Layout:
-    """columns: {canonical: index into the header}."""
+    """columns: {canonical: index into the header}; ignored: {canonical: columns that could have been it as well}."""
 
     header: tuple[str, ...]
     columns: dict[str, int]
+    ignored: dict[str, tuple[int, ...]]
 
     def name(self, column: str) -> str:
         """Return the export's own name of a canonical column, for messages to the user."""
-        index = self.columns[column]
+        return self.title(self.columns[column])
+
+    def title(self, index: int) -> str:
+        """Return the export's own name of the column at an index."""
         return self.header[index].strip() or f"第 {index + 1} 列"
 
 
@@ -34,12 +38,17 @@ def find_layout(header: Sequence[str], mapping: Mapping, path: str) -> Layout:
         if theirs is not None:
             explicit[column] = _index(header, theirs, column, mapping, path)
     taken = set(explicit.values())
-    columns = {
-        column: index
-        for column, index in recognise([("" if i in taken else name) for i, name in enumerate(header)]).items()
+    known = {
+        column: indices
+        for column, indices in candidates([("" if i in taken else name) for i, name in enumerate(header)]).items()
         if column not in mapping.columns
     }
-    return Layout(header, columns | explicit)
+    ignored = {column: tuple(indices[1:]) for column, indices in known.items() if len(indices) > 1}
+    for column, index in explicit.items():
+        same = [i for i, name in enumerate(header) if name.strip() == header[index].strip() and i != index]
+        if isinstance(mapping.columns[column], str) and same:  # a number says which
+            ignored[column] = tuple(same)
+    return Layout(header, {column: indices[0] for column, indices in known.items()} | explicit, ignored)
 
 
 def require(layout: Layout, path: str) -> None:

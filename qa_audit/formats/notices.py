@@ -7,9 +7,10 @@ import pyarrow.compute as pc
 
 from qa_audit.errors import ExportError
 from qa_audit.formats.coded import Coded
+from qa_audit.formats.headers import COLUMNS
 from qa_audit.formats.layout import Layout, shown
 from qa_audit.formats.rows import Rows
-from qa_audit.formats.sheet import Notice
+from qa_audit.formats.sheet import Mask, Notice
 from qa_audit.formats.times import DAY, MINUTE, NO_TIME
 
 
@@ -39,6 +40,7 @@ def notices(rows: Rows, layout: Layout, ids: dict[str, Coded], unknown: dict[str
     elif coarse:
         text = f"{file}: {coarse} 条消息的时间只到分钟,6 秒/30 秒无法判断;请重新导出带秒的时间"
         out.append(Notice("coarse_time", text, file))
+    out += [_duplicated(column, layout, file) for column in layout.ignored]
     for column, coded in ids.items():
         if count := _scientific(coded):
             text = f"{file}: {layout.name(column)} 列有 {count} 个编号是科学记数,末几位已丢失;请在导出时设为文本格式"
@@ -48,6 +50,29 @@ def notices(rows: Rows, layout: Layout, ids: dict[str, Coded], unknown: dict[str
             name = "消息类型" if code == "unknown_kind" else "阶段"
             out.append(Notice(code, f"{file}: 不认识的{name}:{_some(found)}", file))
     return out
+
+
+def ambiguous(rows: Mask, zone: str, file: str) -> list[Notice]:
+    """Return the notice about local times that the clocks of the zone show twice or never."""
+    if not rows.any():
+        return []
+    text = (
+        f"{file}: {int(rows.sum())} 条消息的当地时间在 {zone} 因夏令时出现两次或不存在,按第一次算,等待可能差一小时;"
+        "请导出带时区的时间"
+    )
+    return [Notice("ambiguous_time", text, file)]
+
+
+def _duplicated(column: str, layout: Layout, file: str) -> Notice:
+    used, *others = (
+        f"第 {index + 1} 列“{shown([layout.title(index)])}”"
+        for index in (layout.columns[column], *layout.ignored[column])
+    )
+    text = (
+        f"{file}: {len(others) + 1} 列都像{COLUMNS[column][0]}:用了{used},没有用{'、'.join(others)};"
+        f"用错了请在映射文件里写 columns: {{{column}: 第几列}}"
+    )
+    return Notice("duplicate_columns", text, file)
 
 
 def _scientific(column: Coded) -> int:

@@ -10,7 +10,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "这一行的列数与表头不同",
         "多半是正文里有未加引号的分隔符;请重新导出,或用映射文件写 quoting: none",
     ),
-    "unbalanced_quote": ("一个落单的引号把后面的行并进了这一行", "后面的行已救回;请补上或去掉这一行的引号"),
+    "unbalanced_quote": ("一个落单的引号没有收尾,或把后面的行并进了这一行", "后面的行已救回;请补上或去掉这一行的引号"),
     "bad_json": ("这一行不是一个 JSON 对象", "每行应是一个完整的 {…};请检查是否被截断"),
     "repeated_header": ("表头又出现了一次", "多个文件拼接造成的,不影响其他行"),
     "missing_time": ("时间是空的", "同一文件里别的行有时间;请补上"),
@@ -19,7 +19,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "missing_role": ("不知道这条是谁发的", "补上角色,或让发送方账号等于客服账号或客户账号"),
     "unknown_role": ("不认识这个角色", "在映射文件的 roles 里写明它是 agent、customer、bot 还是 system"),
     "missing_session": ("没有会话编号,也没有可用来分会话的客户账号", "补上会话编号或客户账号"),
-    "empty_text": ("正文是空的,又没有说明是图片或卡片", "若是图片等,请让导出带上消息类型列"),
+    "empty_text": ("正文是空的或只有看不见的字符,又没有说明是图片或卡片", "若是图片等,请让导出带上消息类型列"),
 }
 
 # code: what the notice means (its text names the file and the figures)
@@ -28,6 +28,8 @@ NOTICES: dict[str, str] = {
     "skipped_rows": "表头上方的标题行没有当作消息",
     "skipped_sheet": "工作簿里有看不懂的表,没有读",
     "damaged_text": "有些字节或半个表情符号解不开,已用 � 代替或隔离",
+    "duplicate_columns": "同一含义的列有几个,只用了一个;用错了请用映射文件的 columns 写明",
+    "ambiguous_time": "当地时间因夏令时出现两次或不存在,按第一次算;请导出带时区的时间",
     "coarse_time": "时间只到分钟(或天),6 秒 / 30 秒无法判断",
     "no_time": "没有时间列,所有等待时间都为空",
     "damaged_ids": "编号被表格软件改成了小数或科学记数,末几位已经丢失",

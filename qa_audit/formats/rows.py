@@ -1,16 +1,46 @@
 """The understood rows of one sheet as canonical columns."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qa_audit.formats.coded import Coded
+from qa_audit.formats.coded import Coded, join, nothing
 from qa_audit.formats.sheet import Ints, Mask, Notice, Problem
 
 Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What is still known of quarantined rows that said something; equally long columns as in Rows.
+
+    sent_at is NO_TIME where the time is missing, unreadable or out of range.
+    """
+
+    session: Coded
+    shop: Coded
+    agent: Coded
+    customer: Coded
+    sent_at: Ints
+    source_row: Ints
+
+
+def join_lost(parts: Sequence[Lost]) -> Lost:
+    """Lay lost rows end to end."""
+    if not parts:
+        none = np.empty(0, dtype=np.int64)
+        return Lost(nothing(0), nothing(0), nothing(0), nothing(0), none, none)
+    coded: dict[str, Any] = {
+        name: join([getattr(part, name) for part in parts]) for name in ("session", "shop", "agent", "customer")
+    }
+    plain: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in ("sent_at", "source_row")
+    }
+    return Lost(**coded, **plain)
 
 
 @dataclass(frozen=True)
@@ -40,6 +70,7 @@ class Rows:
     source_row: Ints
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
+    lost: Lost = field(default_factory=lambda: join_lost([]))
 
     @property
     def read(self) -> int:

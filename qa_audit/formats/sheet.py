@@ -1,7 +1,7 @@
 """What a reader hands over: a table of text cells with its header, row numbers, and the rows it could not read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,12 +29,16 @@ class Notice:
 
 @dataclass(frozen=True)
 class Problem:
-    """A row that goes to quarantine: row number, a code of reasons.REASONS, which column or value, the row as read."""
+    """A row that goes to quarantine: row number, a code of reasons.REASONS, which column or value, the row as read.
+
+    cells: what a reader could still make out of the row, in the order of the header; None for a cell it could not.
+    """
 
     row: int
     reason: str
     detail: str
     raw: str
+    cells: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,12 @@ class Sheet:
 
     def raw(self, indices: Ints) -> list[str]:
         """Write rows again as tab-separated text, for a person to find them in the file."""
+        return ["\t".join(_shown(cell) for cell in cells) for cells in self.cells(indices)]
+
+    def cells(self, indices: Ints) -> list[tuple[str | None, ...]]:
+        """Return rows as tuples of text."""
         texts = [column.take(pa.array(indices)).cast(pa.string()).to_pylist() for column in self.columns]
-        return ["\t".join(_shown(cell) for cell in cells) for cells in zip(*texts, strict=True)]
+        return list(zip(*texts, strict=True))
 
 
 def _shown(cell: str | None) -> str:
@@ -91,7 +99,7 @@ def settle(sheet: Sheet, *, damaged: bool = False, carriage: bool = False) -> Sh
         sheet = _set_damage_aside(sheet)
     if carriage:
         columns = tuple(pc.replace_substring(column, LONE_CR, "\r") for column in sheet.columns)
-        problems = tuple(Problem(p.row, p.reason, p.detail, p.raw.replace(LONE_CR, "\r")) for p in sheet.problems)
+        problems = tuple(replace(p, raw=p.raw.replace(LONE_CR, "\r")) for p in sheet.problems)
         sheet = Sheet(sheet.source_file, sheet.header, columns, sheet.rows, problems, sheet.encoding, sheet.notices)
     return sheet
 
@@ -116,10 +124,12 @@ def _set_damage_aside(sheet: Sheet) -> Sheet:
         where[hit & ~bad] = index
         bad |= hit
     indices = np.flatnonzero(bad)
-    raws = sheet.raw(indices)
+    raws, cells = sheet.raw(indices), sheet.cells(indices)
     found = [
-        Problem(int(sheet.rows[i]), "bad_encoding", f"第 {where[i] + 1} 列", raw.replace(DAMAGED, "\ufffd"))
-        for i, raw in zip(indices.tolist(), raws, strict=True)
+        Problem(
+            int(sheet.rows[i]), "bad_encoding", f"第 {where[i] + 1} 列", raw.replace(DAMAGED, "\ufffd"), _sound(row)
+        )
+        for i, raw, row in zip(indices.tolist(), raws, cells, strict=True)
     ]
     kept = sheet.keep(~bad)
     problems = [_readable(problem) for problem in kept.problems] + found
@@ -129,7 +139,12 @@ def _set_damage_aside(sheet: Sheet) -> Sheet:
 def _readable(problem: Problem) -> Problem:
     if DAMAGED not in problem.raw:
         return problem
-    return Problem(problem.row, "bad_encoding", problem.detail, problem.raw.replace(DAMAGED, "\ufffd"))
+    raw = problem.raw.replace(DAMAGED, "\ufffd")
+    return replace(problem, reason="bad_encoding", raw=raw, cells=_sound(problem.cells))
+
+
+def _sound(cells: Sequence[str | None]) -> tuple[str | None, ...]:
+    return tuple(None if cell is None or DAMAGED in cell else cell for cell in cells)
 
 
 def from_rows(rows: Sequence[Sequence[str | None]], width: int) -> tuple[Any, ...]:

@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 
 from qa_audit.formats import values
 from qa_audit.formats.coded import Coded, encode, nothing
+from qa_audit.formats.headers import INVISIBLE
 from qa_audit.formats.layout import Layout, find_layout, require
 from qa_audit.formats.mapping import Mapping
-from qa_audit.formats.notices import nothing_understood, notices
-from qa_audit.formats.rows import Codes, Rows
-from qa_audit.formats.sheet import Mask, Problem, Sheet
-from qa_audit.formats.times import BAD_TIME, NO_TIME, NONE, Times, is_time, parse
+from qa_audit.formats.notices import ambiguous, nothing_understood, notices
+from qa_audit.formats.rows import Codes, Lost, Rows, join_lost
+from qa_audit.formats.sheet import Mask, Problem, Sheet, from_rows
+from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, is_time, no_times, parse
 
 
 def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
@@ -26,13 +27,14 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     if "role" not in layout.columns and values.is_role_column(sender, mapping):
         role, sender = sender, nothing(len(sheet.rows))
     agent, customer = reader.coded("agent_id"), reader.coded("customer_id")
-    sent = values.senders(role, sender, agent, customer, mapping)
+    kind, unknown_kinds = values.kinds(reader.coded("kind"), mapping)
+    sent = values.senders(role, sender, agent, customer, kind, mapping)
     agent, customer = (
         _by_sender(agent, sender, sent.role, values.AGENT),
         _by_sender(customer, sender, sent.role, values.CUSTOMER),
     )
-    times = reader.times(mapping.time_zone or zone)
-    kind, unknown_kinds = values.kinds(reader.coded("kind"), mapping)
+    zone = mapping.time_zone or zone
+    times = reader.times(zone)
     stage, unknown_stages = values.stages(reader.coded("stage"))
     text, empty = reader.text()
     kind = values.kinds_by_text(kind, text, sent.role)
@@ -54,13 +56,17 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
         values.sequences(reader.coded("sequence")),
         sheet.rows,
     )
-    reasons = _reasons(rows, times, empty & (kind == values.TEXT))
-    rows = replace(rows.keep(reasons == 0), problems=(*sheet.problems, *reader.problems(reasons, role)))
+    silent = empty & (kind == values.TEXT)
+    reasons = _reasons(rows, times, silent)
+    problems = (*sheet.problems, *reader.problems(reasons, role))
+    lost = join_lost([_lost(rows, times, (reasons != 0) & ~silent), _lost_by_reader(reader, zone)])
+    rows = replace(rows.keep(reasons == 0), problems=problems, lost=lost)
     if len(rows.source_row) == 0:
         raise nothing_understood(rows, layout)
     ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}
     unknown = {"unknown_kind": unknown_kinds, "unknown_stage": unknown_stages}
-    return replace(rows, notices=(*sheet.notices, *notices(rows, layout, ids, unknown)))
+    found = (*notices(rows, layout, ids, unknown), *ambiguous(times.ambiguous & (reasons == 0), zone, rows.source_file))
+    return replace(rows, notices=(*sheet.notices, *found))
 
 
 _IDS = ("session_id", "message_id", "customer_id", "agent_id", "sender")
@@ -120,7 +126,7 @@ class _Reader:
         cells = self.cells("text")
         assert cells is not None  # require() saw it
         text = cells if pa.types.is_string(cells.type) else cells.cast(pa.string())
-        blank = pc.or_(pc.equal(pc.binary_length(text), 0), pc.utf8_is_space(text)).fill_null(True)
+        blank = pc.match_substring_regex(text, INVISIBLE).fill_null(True)
         if pc.any(blank).as_py():
             text = pc.if_else(blank, pa.scalar(None, pa.string()), text)
         return text, blank.to_numpy(zero_copy_only=False)
@@ -139,7 +145,7 @@ class _Reader:
         cells = self.time_cells()
         count = len(self.sheet.rows)
         if cells is None:
-            return Times(np.full(count, NO_TIME, dtype=np.int64), np.full(count, NONE, dtype=np.int8))
+            return no_times(count)
         return parse(cells, zone, self.mapping.time_format)
 
     def problems(self, reasons: Codes, role: Coded) -> list[Problem]:
@@ -166,6 +172,38 @@ class _Reader:
                 detail = _quote(said)
             out.append(Problem(number, reason, detail, raw))
         return out
+
+
+def _lost(rows: Rows, times: Times, mask: Mask) -> Lost:
+    """Keep what is known of the rows of the mask, which go to quarantine."""
+    gone = rows.keep(mask)
+    sent = np.where((times.micros <= BAD_TIME) | times.out_of_range, NO_TIME, times.micros)[mask]
+    return Lost(gone.session, gone.shop, gone.agent, gone.customer, sent, gone.source_row)
+
+
+def _lost_by_reader(reader: _Reader, zone: str) -> Lost:
+    """Read the rows that never became cells of the sheet, as far as their cells are at their places."""
+    sheet, text = reader.sheet, reader.layout.columns["text"]
+    found = [problem for problem in sheet.problems if problem.cells]
+    if not found:
+        return join_lost([])
+    width = len(sheet.header)
+    cells = from_rows([_placed(problem.cells, width, text) for problem in found], width)
+    numbers = np.array([problem.row for problem in found], dtype=np.int64)
+    again = _Reader(Sheet(sheet.source_file, sheet.header, cells, numbers), reader.layout, reader.mapping)
+    times = again.times(zone)
+    sent = np.where((times.micros <= BAD_TIME) | times.out_of_range, NO_TIME, times.micros)
+    coded = {name: again.coded(column) for name, column in _LOST.items()}
+    return Lost(**coded, sent_at=sent, source_row=numbers)
+
+
+_LOST = {"session": "session_id", "shop": "shop", "agent": "agent_id", "customer": "customer_id"}
+
+
+def _placed(cells: tuple[str | None, ...], width: int, text: int) -> tuple[str | None, ...]:
+    """Drop superfluous cells at the text, where a stray delimiter is most likely."""
+    spare = len(cells) - width
+    return cells if spare <= 0 else (*cells[:text], None, *cells[text + 1 + spare :])
 
 
 def _by_sender(account: Coded, sender: Coded, role: Codes, whose: int) -> Coded:

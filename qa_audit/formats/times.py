@@ -35,10 +35,12 @@ _MINUTE_US, _DAY_US, _QUARTER_US = 60_000_000, 86_400_000_000, 900_000_000
 
 @dataclass(frozen=True)
 class Times:
-    """micros: int64 per row, NO_TIME for an empty cell, BAD_TIME for one that is no time; resolution: int8 per row."""
+    """micros: int64 per row, NO_TIME for an empty cell, BAD_TIME for one that is no time; resolution: int8 per row;
+    ambiguous: mask of local times that the clocks of the zone show twice or never."""
 
     micros: Ints
     resolution: npt.NDArray[np.int8]
+    ambiguous: npt.NDArray[np.bool_]
 
     @property
     def out_of_range(self) -> npt.NDArray[np.bool_]:
@@ -54,11 +56,17 @@ def parse(cells: Any, zone: str, layout: str | None = None) -> Times:
     encoded = pc.dictionary_encode(cells.fill_null(""))
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     micros, resolution, naive = _parse_distinct(encoded.dictionary, layout)
-    micros[naive] = to_utc(micros[naive], zone)
+    ambiguous = np.zeros(len(micros), dtype=bool)
+    micros[naive], ambiguous[naive] = shift(micros[naive], zone)
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     if len(micros) == 0:
-        return Times(np.full(len(codes), NO_TIME), np.full(len(codes), NONE, np.int8))
-    return _coarsen(Times(micros[codes], resolution[codes]))
+        return no_times(len(codes))
+    return _coarsen(Times(micros[codes], resolution[codes], ambiguous[codes]))
+
+
+def no_times(count: int) -> Times:
+    """Return the times of rows that have none."""
+    return Times(np.full(count, NO_TIME), np.full(count, NONE, np.int8), np.zeros(count, dtype=bool))
 
 
 def is_time(cell: str, layout: str | None = None) -> bool:
@@ -69,24 +77,35 @@ def is_time(cell: str, layout: str | None = None) -> bool:
 
 def to_utc(local: Ints, zone: str) -> Ints:
     """Shift naive local microseconds to UTC; a time the clocks show twice is the earlier one."""
+    return shift(local, zone)[0]
+
+
+def shift(local: Ints, zone: str) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Shift naive local microseconds to UTC; also return the mask of the times that the clocks show twice or never.
+
+    Of two the earlier one is meant; a time that the clocks skip goes by the offset before.
+    """
     quarters, inverse = np.unique(local // _QUARTER_US, return_inverse=True)
     tz, epoch = ZoneInfo(zone), datetime(1970, 1, 1)
-    shifts = np.zeros(len(quarters), dtype=np.int64)
+    shifts, twice = np.zeros(len(quarters), dtype=np.int64), np.zeros(len(quarters), dtype=bool)
     for i, quarter in enumerate(quarters.tolist()):
         if -69_000_000 < quarter < 281_000_000:  # within datetime's years; anything beyond is out of range anyway
-            offset = (epoch + timedelta(minutes=15 * quarter)).replace(tzinfo=tz).utcoffset() or timedelta()
+            at = (epoch + timedelta(minutes=15 * quarter)).replace(tzinfo=tz)
+            offset = at.utcoffset() or timedelta()
             shifts[i] = round(offset.total_seconds() * 1_000_000)
-    return np.asarray(local - shifts[inverse], dtype=np.int64)
+            twice[i] = offset != at.replace(fold=1).utcoffset()
+    return np.asarray(local - shifts[inverse], dtype=np.int64), twice[inverse]
 
 
 def _from_timestamps(cells: Any, zone: str) -> Times:
     micros = pc.cast(cells, pa.timestamp("us", tz=cells.type.tz), safe=False).cast(pa.int64())
     values = micros.fill_null(int(NO_TIME)).to_numpy(zero_copy_only=False).copy()
     real = values != NO_TIME
+    ambiguous = np.zeros(len(values), dtype=bool)
     if cells.type.tz is None:
-        values[real] = to_utc(values[real], zone)
+        values[real], ambiguous[real] = shift(values[real], zone)
     exact = np.where(values % 1_000_000 == 0, SECOND, MICROSECOND)
-    return Times(values, np.where(real, exact, NONE).astype(np.int8))
+    return Times(values, np.where(real, exact, NONE).astype(np.int8), ambiguous)
 
 
 def _coarsen(times: Times) -> Times:
@@ -95,7 +114,7 @@ def _coarsen(times: Times) -> Times:
     if len(real) < _COARSE_ROWS or (real % _MINUTE_US != 0).any():
         return times
     resolution = np.where(times.resolution < MINUTE, MINUTE, times.resolution)
-    return Times(times.micros, resolution.astype(np.int8))
+    return Times(times.micros, resolution.astype(np.int8), times.ambiguous)
 
 
 def _parse_distinct(cells: Any, layout: str | None) -> tuple[Ints, npt.NDArray[np.int8], npt.NDArray[np.bool_]]:

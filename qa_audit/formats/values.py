@@ -29,7 +29,7 @@ Codes = npt.NDArray[np.int64]
 MISSING, UNKNOWN = -1, -2
 CUSTOMER, AGENT, SYSTEM = ROLES.index("customer"), ROLES.index("agent"), ROLES.index("system")
 AUTO = AUTOMATIONS.index("auto")
-TEXT, OTHER = KINDS.index("text"), KINDS.index("other")
+TEXT, TRANSFER, OTHER = (KINDS.index(kind) for kind in ("text", "transfer", "other"))
 STAGES = ("pre", "in", "after")
 
 _AUTOMATIONS = lookup(AUTOMATION_VALUES)
@@ -60,14 +60,15 @@ def is_role_column(column: Coded, mapping: Mapping) -> bool:
     return int(known.sum()) * 2 > len(known)
 
 
-def senders(role: Coded, sender: Coded, agent: Coded, customer: Coded, mapping: Mapping) -> Senders:
-    """Decide who sent each row: by the role's word, else by whose account the sender's equals."""
+def senders(role: Coded, sender: Coded, agent: Coded, customer: Coded, kind: Codes, mapping: Mapping) -> Senders:
+    """Decide who sent each row: by the role's word, else by whose account the sender's equals; a hand-over of which
+    that is not known comes from the system."""
     codes = role.look_up(lambda value: _role_code(value, mapping), MISSING)
     automation = role.look_up(lambda value: AUTOMATIONS.index((role_of(value, mapping) or ("", "none"))[1]), 0)
     is_agent, is_customer = _equal(sender, agent), _equal(sender, customer)
     undecided = (codes == MISSING) & (is_agent != is_customer)
     codes = np.where(undecided, np.where(is_agent, AGENT, CUSTOMER), codes)
-    return Senders(codes, automation)
+    return Senders(np.where((codes < 0) & (kind == TRANSFER), SYSTEM, codes), automation)
 
 
 def automations(column: Coded, known: Codes) -> Codes:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_audit.errors import ExportError
-from qa_audit.formats import choose
+from qa_audit.formats import choose, explained
 from qa_audit.formats.mapping import Mapping, is_zone
 from qa_audit.formats.rows import Rows
 from qa_audit.formats.sheet import Notice, Source
@@ -22,6 +22,7 @@ from qa_audit.ingest.assemble import messages_table, partition_offsets, quaranti
 from qa_audit.ingest.columns import Columns, lay_out
 from qa_audit.ingest.duplicates import Identities, identify
 from qa_audit.ingest.files import ExportFile, expand, read_bytes, total_bytes
+from qa_audit.ingest.gaps import sessions_with_gaps
 from qa_audit.ingest.sessions import Cut, cut_sessions
 
 __all__ = ["IngestOptions", "Ingested", "Input", "Notice", "ingest", "total_bytes"]
@@ -56,7 +57,8 @@ class Ingested:
     """Everything that came out of the files.
 
     messages: schema.MESSAGES ordered by partition, session_id, position; partition_offsets: int64[257] row offsets
-    into it; quarantine: schema.QUARANTINE ordered by file and row; read = messages + quarantined + duplicates.
+    into it; quarantine: schema.QUARANTINE ordered by file and row; read = messages + quarantined + duplicates;
+    gaps: sorted ids of the sessions that lost a row to quarantine, as far as it can be told.
     """
 
     messages: Any
@@ -67,6 +69,7 @@ class Ingested:
     sessions: int
     inputs: tuple[Input, ...]
     notices: tuple[Notice, ...]
+    gaps: tuple[str, ...] = ()
 
 
 def ingest(paths: Sequence[str], options: IngestOptions | None = None) -> Ingested:
@@ -84,6 +87,7 @@ def ingest(paths: Sequence[str], options: IngestOptions | None = None) -> Ingest
     inputs = []
     for file in files:
         found, source = _read(file, options)
+        notices += _undecoded(found, source, options)
         parts.extend(found)
         inputs.append(source)
     columns = lay_out(parts)
@@ -103,11 +107,26 @@ def _read(file: ExportFile, options: IngestOptions) -> tuple[list[Rows], Input]:
     if not data:
         raise ExportError(f"{file.name}: 文件是空的。请重新导出")
     known = choose(wanted, data, file.name)
-    sheets = known.read(Source(file.name, data, mapping, options.encoding))
-    rows = [interpret(sheet, mapping, options.tz) for sheet in sheets]
+    try:
+        sheets = known.read(Source(file.name, data, mapping, options.encoding))
+        rows = [interpret(sheet, mapping, options.tz) for sheet in sheets]
+    except ExportError as error:
+        raise explained(error, known, file.name, options.encoding or mapping.encoding) from None
     read = sum(part.read for part in rows)
     digest = hashlib.sha256(data).hexdigest()
     return rows, Input(file.name, len(data), digest, known.name, sheets[0].encoding, read)
+
+
+def _undecoded(parts: Sequence[Rows], source: Input, options: IngestOptions) -> list[Notice]:
+    """Warn when the encoding that the user wrote cannot decode some rows: it may be the wrong one."""
+    given = options.encoding or (options.mapping or Mapping()).encoding
+    rows = sum(problem.reason == "bad_encoding" for part in parts for problem in part.problems)
+    if given is None or source.encoding is None or not rows:
+        return []
+    text = (
+        f"{source.path}: 按写明的编码 {given} 有 {rows} 行解不开,已隔离;若不对,请去掉 --encoding(或映射文件的 encoding)"
+    )
+    return [Notice("damaged_text", text, source.path)]
 
 
 def _reconciled(
@@ -126,4 +145,5 @@ def _reconciled(
             f"quarantined {quarantine.num_rows}, duplicates {duplicates}"
         )
     offsets = partition_offsets(cut)
-    return Ingested(messages, quarantine, offsets, duplicates, read, len(cut.partition), inputs, notices)
+    gaps = sessions_with_gaps(parts, columns, cut)
+    return Ingested(messages, quarantine, offsets, duplicates, read, len(cut.partition), inputs, notices, gaps)

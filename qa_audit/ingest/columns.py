@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_audit.formats.coded import Coded, join
-from qa_audit.formats.rows import Rows
+from qa_audit.formats.rows import Rows, join_lost
 from qa_audit.formats.values import CUSTOMER
 from qa_audit.identity import Hashes, mix
 from qa_audit.ingest.hashing import hash_texts
@@ -47,6 +47,31 @@ class Columns:
     stage: Ints
     sequence: Ints
     source_row: Ints
+
+
+@dataclass(frozen=True)
+class LostRows:
+    """Quarantined rows of all files that have a key: file and key as in Columns, time or NO_TIME, row number."""
+
+    file: Ints
+    key: Hashes
+    sent_at: Ints
+    source_row: Ints
+
+
+def lost_rows(parts: Sequence[Rows], columns: Columns) -> LostRows:
+    """Compute the keys of the quarantined rows as those of the messages; rows that name no session are left out."""
+    counts = [len(part.lost.source_row) for part in parts]
+    lost = join_lost([part.lost for part in parts])
+    file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
+    exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
+    held = np.repeat(np.array([_customers_name_agent(part) for part in parts], dtype=bool), counts)
+    session = join([columns.session, lost.session])
+    shop = _one_shop_per_session(session, join([columns.shop, lost.shop]))
+    mine = np.arange(len(session.codes)) >= len(columns.file)
+    key = _keys(exported, held, session.keep(mine), shop.keep(mine), lost.agent, lost.customer)
+    known = ~np.where(exported, lost.session.null, lost.customer.null)
+    return LostRows(file[known], key[known], lost.sent_at[known], lost.source_row[known])
 
 
 def lay_out(parts: Sequence[Rows]) -> Columns:

@@ -72,10 +72,7 @@ def longest_silence_seconds(night: NightSlice) -> Column:
 def lost_customer(night: NightSlice) -> Column:
     """Runs of three or more customer messages that nobody answered until 30 s after the third."""
     batch = night.batch
-    begin, third = _left_waiting(night)
-    answered = algebra.neighbours(batch.sessions, third, batch.from_human)
-    waited, known = algebra.elapsed(batch, third, answered)
-    lost = (answered < 0) | (known & (waited > LOST_SECONDS * MICROSECONDS))
+    begin, third, answered, known, lost = _lost(night)
     reason = np.zeros(len(batch.segments), dtype=np.int8)
     open_ = (answered >= 0) & ~known
     segment = batch.segments.ids[begin]
@@ -84,6 +81,20 @@ def lost_customer(night: NightSlice) -> Column:
         missing = open_ & ((batch.sent_at[third] == NO_TIME) | (batch.sent_at[answered] == NO_TIME))
         reason[segment[missing]] = CODE["no_time"]
     return number(reduce.count(lost, batch.segments, begin), reason)
+
+
+def lost_rows(night: NightSlice) -> Ints:
+    """Return the first message of each run that `lost_customer` counts."""
+    begin, _, _, _, lost = _lost(night)
+    return begin[lost]
+
+
+def _lost(night: NightSlice) -> tuple[Ints, Ints, Ints, Mask, Mask]:
+    """Return of each run of three: its first and third message, the answer, whether its delay is known, and lost."""
+    begin, third = _left_waiting(night)
+    answered = algebra.neighbours(night.batch.sessions, third, night.batch.from_human)
+    waited, known = algebra.elapsed(night.batch, third, answered)
+    return begin, third, answered, known, (answered < 0) | (known & (waited > LOST_SECONDS * MICROSECONDS))
 
 
 def _left_waiting(night: NightSlice) -> tuple[Ints, Ints]:

@@ -8,12 +8,15 @@ from qa_audit.report.figures import (
     Share,
     agent_mean,
     all_checks,
+    any_share,
     check_share,
     counted_reasons,
     first_share,
     histogram,
+    load,
     overall_mean,
     ranks,
+    round_counts,
     time_warnings,
     unanswered,
     why_no_first,
@@ -22,7 +25,6 @@ from qa_audit.report.figures import (
 from qa_audit.report.index_page import figures
 from qa_audit.report.reading import Row
 from qa_audit.report.site import Site, place, receipt
-from qa_audit.report.transcript import agent_name
 
 Context = dict[str, Any]
 
@@ -44,7 +46,8 @@ def agent_context(site: Site, row: Row, shared: Context) -> Context:
     keys = results.shown.get(agent, [])
     rank = shared["ranks"].get(agent)
     return {
-        "name": agent_name(agent),
+        "name": site.names[agent],
+        "team": one_line(row["team"] or ""),
         "unassigned": agent is None,
         "row": row,
         "mean": agent_mean(row),
@@ -60,6 +63,9 @@ def agent_context(site: Site, row: Row, shared: Context) -> Context:
         ],
         "why_no_wait": "" if row["wait_p50"] is not None else why_no_wait(results, [row]),
         "unanswered": unanswered([row]),
+        "any_30s": any_share(results, [agent]),
+        "load": load(results, [agent]),
+        "uncounted_rounds": round_counts(results, [agent]),
         "bins": histogram(results, [agent]),
         "groups": _groups(site, row, shared["all_checks"]),
         "not_applicable": _not_applicable(site, row),
@@ -100,7 +106,7 @@ def _beside(site: Site, agent: str | None, check: str) -> str:
     counts: dict[str, int] = {}
     for (outcome, _), n in site.results.outcomes.get(agent, {}).get(check, {}).items():
         counts[outcome] = counts.get(outcome, 0) + n
-    names = {"partial": "部分达标", "review": "疑似", "pending": "待定"}
+    names = {"partial": "部分达标", "review": "疑似", "pending": "待补全"}
     return "、".join(f"{name} {count(counts[o])}" for o, name in names.items() if counts.get(o))
 
 
@@ -134,5 +140,6 @@ def _session(site: Site, key: SegmentKey) -> Context:
         "red": part["red_lines"],
         "receipt": receipt(part, (site.results.run.get("rubric") or {}).get("scoring") or "deduct"),
         "lines": site.lines(key),
+        "rounds": site.rounds(key),
         "chat": site.chat([key], part["first_position"], part["last_position"]),
     }

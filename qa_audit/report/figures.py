@@ -7,8 +7,9 @@ from typing import Any
 
 from qa_audit.report.choosing import Agent
 from qa_audit.report.display import DASH, count, fixed, percent
-from qa_audit.report.reading import BINS, Results, Row
-from qa_audit.report.wording import REASONS, worded
+from qa_audit.report.reading import Results, Row
+from qa_audit.report.totals import BINS, Load
+from qa_audit.report.wording import REASONS, ROUND_REASONS, worded
 
 FEW = 20  # fewer scored segments than this: "样本太少", no rank
 _NO_CLOCK = ("no_time", "coarse_time")  # the reasons for which a wait exists but nobody can know it
@@ -94,6 +95,43 @@ def first_share(results: Results, rows: Iterable[Row], field: str) -> Share:
         why = why_no_first(results, [r["agent_id"] for r in rows])
     note = f"另有 {count(unknown)} 段时间不够细，没有算进去" if unknown and not why else ""
     return Share(within, total, why, note)
+
+
+def any_share(results: Results, agents: Iterable[Agent]) -> Share | None:
+    """Share of first replies of anyone within 30 s, automatic ones and bots included; None where not measured."""
+    if results.any_replies is None:
+        return None
+    found = [results.any_replies.get(agent, (0, 0)) for agent in agents]
+    total = sum(n for _, n in found)
+    return Share(sum(n for n, _ in found), total, "" if total else "没有能判断的会话")
+
+
+def load(results: Results, agents: Iterable[Agent]) -> Load | None:
+    """Other sessions open when customers asked, over these agents; None where nobody knows."""
+    found = [results.loads[agent] for agent in agents if agent in results.loads]
+    if not found:
+        return None
+    return Load(sum(f.total for f in found), sum(f.segments for f in found), max(f.most for f in found))
+
+
+def uncounted(results: Results, agents: Iterable[Agent]) -> dict[str, int]:
+    """Rounds of these agents that are not counted, by reason, the most frequent first."""
+    counts: dict[str, int] = {}
+    for agent in agents:
+        for reason, n in results.uncounted.get(agent, {}).items():
+            counts[reason] = counts.get(reason, 0) + n
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def round_counts(results: Results, agents: Iterable[Agent]) -> dict[str, Any]:
+    """Return what the pages say about rounds that are not counted: out of hours, still open, and all by reason."""
+    found = uncounted(results, agents)
+    return {
+        "out_of_hours": found.get("out_of_hours", 0),
+        "pending": found.get("pending", 0),
+        "all": sum(found.values()),
+        "why": [(worded(ROUND_REASONS, reason), n) for reason, n in found.items()],
+    }
 
 
 def why_no_first(results: Results, agents: Iterable[Agent]) -> str:

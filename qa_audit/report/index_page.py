@@ -6,11 +6,14 @@ from qa_audit.report.display import count, number, one_line, seconds
 from qa_audit.report.figures import (
     agent_mean,
     all_checks,
+    any_share,
     check_share,
     first_share,
     histogram,
+    load,
     overall_mean,
     ranks,
+    round_counts,
     round_share,
     time_warnings,
     unanswered,
@@ -33,6 +36,7 @@ def index_context(site: Site) -> Context:
         "bins": histogram(results, [row["agent_id"] for row in results.agents]),
         "grades": [(g, n, results.totals["grades"].get(g, 0)) for g, n in grades(results.run).items()],
         "agents": agent_rows(site),
+        "teams": any(row["team"] for row in results.agents),
         "groups": check_groups(site),
         "definitions": definitions(site),
     }
@@ -95,10 +99,14 @@ def figures(site: Site) -> Context:
     results = site.results
     rows = results.agents
     totals = results.totals
+    agents = [row["agent_id"] for row in rows]
     return {
         "mean": overall_mean(results),
         "within_30s": first_share(results, rows, "first_within_30s"),
         "within_6s": first_share(results, rows, "first_within_6s"),
+        "any_30s": any_share(results, agents),
+        "load": load(results, agents),
+        "uncounted": round_counts(results, agents),
         "unanswered": unanswered(rows),
         "rounds": [(limit, round_share(results, f"within_{limit}s_share")) for limit in (6, 30, 60)],
         "waits": [
@@ -123,7 +131,8 @@ def _agent_row(site: Site, row: Row, rank: int | None) -> Context:
     mean = agent_mean(row)
     why = "" if row["wait_p50"] is not None else why_no_wait(site.results, [row])
     return {
-        "name": agent_name(row["agent_id"]),
+        "name": site.names[row["agent_id"]],
+        "team": one_line(row["team"] or ""),
         "href": f"agents/{site.agent_files[row['agent_id']]}.html",
         "unassigned": row["agent_id"] is None,
         "rank": rank,
@@ -168,6 +177,7 @@ def definitions(site: Site) -> Context:
         "grades": "、".join(f"{name} ≥ {number(low)}" for name, low in grades(run).items()),
         "clock": one_line(clock.get("name") or ""),
         "clock_definition": one_line(clock.get("definition") or ""),
+        "inferred": (run.get("counts") or {}).get("inferred"),
         "tz": run.get("tz") or "Asia/Shanghai",
         "versions": sorted((str(k), str(v)) for k, v in (run.get("versions") or {}).items()),
         "inputs": [_input(i) for i in run.get("inputs") or []],
@@ -189,7 +199,7 @@ def _red_line(site: Site, finding: Row, line: Any) -> Context:
     part = site.part((finding["session_id"], finding["segment_no"]))
     return {
         "line": line,
-        "agent": agent_name(finding["agent_id"]),
+        "agent": agent_name(finding["agent_id"], part["agent_name"]),
         "agent_href": f"agents/{site.agent_files[finding['agent_id']]}.html",
         "session_href": f"sessions/{site.session_files[finding['session_id']]}.html",
         "customer": part["customer"],

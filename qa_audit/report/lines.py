@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa_audit.report.display import number, one_line, percent, seconds
-from qa_audit.report.transcript import Mark, Message, Session, agent_name, quote
+from qa_audit.report.transcript import Mark, Message, Session, quote
 from qa_audit.report.wording import KINDS, PLAIN, REASONS, worded
 
 Row = dict[str, Any]
@@ -122,7 +122,7 @@ def _tag(finding: Row, style: str) -> str:
         return f"【红线·待确认{also}】"
     tags = {
         "review": "【提醒·疑似】",
-        "pending": "【待定】",
+        "pending": "【待补全】",
         "none": "【记录·不扣分】",
         "bonus": f"【加{number(finding['bonus'])}分】",
     }
@@ -203,7 +203,7 @@ def _absent(note: str) -> str:
 def _verb(message: Message, agent: str | None, you: str) -> tuple[str, bool]:
     """Say who did it (`you` is the agent the finding is about) and whether there is a text to quote."""
     if message.role == "agent":
-        who = you if message.agent == agent or message.agent is None else f"客服 {agent_name(message.agent)} "
+        who = you if message.agent == agent or message.agent is None else f"客服 {message.who} "
     else:
         who = {"customer": "客户", "bot": "机器人", "system": "系统"}[message.role]
     if message.kind != "text" and not message.text.strip():

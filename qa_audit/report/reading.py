@@ -18,19 +18,22 @@ from qa_audit import schema
 from qa_audit.errors import ResultsError
 from qa_audit.report.choosing import Agent, SegmentKey, choose, worst_per_agent
 from qa_audit.report.columns import among, counted, listed, numbers, read, row_groups, taken, wall_clock
+from qa_audit.report.totals import SHARES, Load, any_replies, histograms, loads, reasons, round_reasons, scores, timed
 from qa_audit.results import PRIVATE, read_manifest
-from qa_audit.statistics import mean_interval, quantile
+from qa_audit.statistics import quantile
 
 Row = dict[str, Any]
 Outcomes = dict[Agent, dict[str, dict[tuple[str, str | None], int]]]
 
-BINS = 20  # of five points each, for the distribution of scores
-_SHARES = ("within_6s_share", "within_30s_share", "within_60s_share")
-_SUMS = tuple(f"{name}_{part}" for name in _SHARES for part in ("numerator", "denominator"))
+_MEASURES = (
+    *("first_response_seconds", "first_reply_any_seconds", "mean_wait_seconds", "max_wait_seconds", "rounds"),
+    *("unanswered_rounds", "open_sessions_mean", "open_sessions_max"),
+    *(f"{name}_{part}" for name in SHARES for part in ("numerator", "denominator")),
+)
 _PART = (
-    *("session_id", "segment_no", "agent_id", "customer", "shop", "stage", "started_at", "ended_at"),
-    *("first_position", "last_position", "score", "machine_score", "grade", "red_lines", "bonus", "deducted"),
-    "applicable_points",
+    *("session_id", "segment_no", "agent_id", "agent_name", "team", "customer", "shop", "stage", "started_at"),
+    *("ended_at", "first_position", "last_position", "score", "machine_score", "grade", "red_lines", "bonus"),
+    *("deducted", "applicable_points"),
 )
 _FINDING = (
     *("finding_id", "session_id", "segment_no", "agent_id", "check", "outcome", "reason", "label", "deducted"),
@@ -38,7 +41,11 @@ _FINDING = (
 )
 _MESSAGE = ("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "kind", "text")
 _COUNTED = ("agent_id", "check", "outcome", "reason")
-_ROUND = ("session_id", "segment_no", "last_asked_position", "answered_position", "wait_seconds", "counted")
+_ROUND = (
+    *("session_id", "segment_no", "agent_id", "round_no", "asked_position", "last_asked_position", "asks"),
+    *("started_position", "answered_position", "wait_seconds", "any_answered_position", "any_wait_seconds"),
+    *("counted", "reason"),
+)
 
 
 class Judged(NamedTuple):
@@ -68,6 +75,9 @@ class Results:
     reasons: dict[Agent, dict[str, int]]  # why a first response is null, in segments
     timed: dict[Agent, int]  # segments whose first response is known
     histograms: dict[Agent, list[int]]
+    any_replies: dict[Agent, tuple[int, int]] | None  # first replies of anyone: in time, all; None: not measured
+    loads: dict[Agent, Load]
+    uncounted: dict[Agent, dict[str, int]]  # rounds that are not counted, by reason
     outcomes: Outcomes
     shown: dict[Agent, list[SegmentKey]]  # red lines first, then what lost most
     losing: dict[Agent, int]  # segments that lost points or have a red line
@@ -83,7 +93,7 @@ def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) ->
 
     Raises ResultsError when a table is missing or does not fit, or run.json names an unknown time zone.
     """
-    segments = read(out / "segments.parquet", (*_PART, "response_reason"), ("first_response_seconds", *_SUMS))
+    segments = read(out / "segments.parquet", (*_PART, "response_reason"), _MEASURES)
     agents = read(out / "agents.parquet", schema.AGENTS.names).to_pylist()
     run = read_manifest(out) if run is None else run
     worst = worst_per_agent(len(agents)) if worst is None else worst
@@ -92,16 +102,19 @@ def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) ->
     outcomes, judged, findings = _findings(out / "findings.parquet", sessions)
     zone = _zone(run.get("tz") or "Asia/Shanghai")
     resolutions, messages = _messages(out / PRIVATE / "messages.parquet", sessions, zone)
-    waits, rounds = _rounds(out / PRIVATE / "rounds.parquet", sessions)
+    waits, uncounted, rounds = _rounds(out / PRIVATE / "rounds.parquet", sessions)
     return Results(
         run=run,
         worst=worst,
         checks={row["check"]: row for row in read(out / "checks.parquet", schema.CHECKS.names).to_pylist()},
         agents=tuple(sorted(agents, key=lambda row: row["agent_id"] is None)),
-        totals=_scores(segments) | waits | {"resolutions": resolutions},
-        reasons=_reasons(segments),
-        timed=_timed(segments),
-        histograms=_histograms(segments),
+        totals=scores(segments) | waits | {"resolutions": resolutions},
+        reasons=reasons(segments),
+        timed=timed(segments),
+        histograms=histograms(segments),
+        any_replies=any_replies(segments),
+        loads=loads(segments),
+        uncounted=uncounted,
         outcomes=outcomes,
         shown=shown,
         losing=losing,
@@ -120,58 +133,9 @@ def _zone(name: str) -> ZoneInfo:
         raise ResultsError(f"run.json:不认识的时区 {name}(例:Asia/Shanghai)") from error
 
 
-def _scores(segments: Any) -> Row:
-    scores = numbers(segments["score"])
-    known = np.rint(scores[~np.isnan(scores)] * 100).astype(np.int64)
-    mean, low, high = mean_interval(known)
-    grades = {grade: n for (grade,), n in counted(segments["grade"]).items() if grade is not None}
-    return {
-        "segments": segments.num_rows,
-        "scored": len(known),
-        "score_mean": mean,
-        "score_low": low,
-        "score_high": high,
-        "grades": grades,
-        "round_shares": {name: _share_sums(segments, name) for name in _SHARES},
-    }
-
-
-def _share_sums(segments: Any, name: str) -> tuple[int, int] | None:
-    if f"{name}_denominator" not in segments.column_names:
-        return None
-    above, below = (int(numbers(segments[f"{name}_{part}"], 0).sum()) for part in ("numerator", "denominator"))
-    return above, below
-
-
-def _reasons(segments: Any) -> dict[Agent, dict[str, int]]:
-    counts: dict[Agent, dict[str, int]] = {}
-    for (agent, reason), n in counted(segments["agent_id"], segments["response_reason"]).items():
-        if reason is not None:
-            counts.setdefault(agent, {})[reason] = n
-    return counts
-
-
-def _timed(segments: Any) -> dict[Agent, int]:
-    if "first_response_seconds" not in segments.column_names:
-        return {}
-    known = np.flatnonzero(~np.isnan(numbers(segments["first_response_seconds"])))
-    return {agent: n for (agent,), n in counted(taken(segments, known)["agent_id"]).items()}
-
-
-def _histograms(segments: Any) -> dict[Agent, list[int]]:
-    scores, agents = numbers(segments["score"]), listed(segments["agent_id"])
-    known = ~np.isnan(scores)
-    bins = np.clip(np.where(known, scores, 0) // (100 / BINS), 0, BINS - 1).astype(np.int64).tolist()
-    out: dict[Agent, list[int]] = {}
-    for agent, place, scored in zip(agents, bins, known.tolist(), strict=True):
-        if scored:
-            out.setdefault(agent, [0] * BINS)[place] += 1
-    return out
-
-
 def _segments(segments: Any, sessions: frozenset[str], zone: ZoneInfo) -> list[Row]:
-    table = taken(segments.select(list(_PART)), among(segments["session_id"], sessions))
-    return _rows(table, zone)
+    names = [*_PART, *(name for name in _MEASURES if name in segments.column_names)]
+    return _rows(taken(segments.select(names), among(segments["session_id"], sessions)), zone)
 
 
 def _findings(
@@ -210,12 +174,13 @@ def _messages(path: Path, sessions: frozenset[str], zone: ZoneInfo) -> tuple[dic
     return dict(resolutions), _by_session(rows, "position")
 
 
-def _rounds(path: Path, sessions: frozenset[str]) -> tuple[Row, dict[str, list[Row]]]:
+def _rounds(path: Path, sessions: frozenset[str]) -> tuple[Row, dict[Agent, dict[str, int]], dict[str, list[Row]]]:
     table = read(path, _ROUND)
     waits = numbers(table["wait_seconds"])[numbers(table["counted"]) > 0]
     shares = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_max": 1.0}
     rows = _rows(taken(table, among(table["session_id"], sessions)))
-    return {name: quantile(waits, share) for name, share in shares.items()}, _by_session(rows, "segment_no")
+    totals = {name: quantile(waits, share) for name, share in shares.items()}
+    return totals, round_reasons(table), _by_session(rows, "round_no")
 
 
 def _rows(table: Any, zone: ZoneInfo | None = None) -> list[Row]:

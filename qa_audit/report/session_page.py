@@ -39,7 +39,9 @@ def _part(site: Site, part: Row) -> Context:
     not_applicable = [site.outcome(judged) for judged in ordered if judged.outcome == "not_applicable"]
     return {
         "no": part["segment_no"],
-        "agent": agent_name(part["agent_id"]),
+        "agent": agent_name(part["agent_id"], part["agent_name"]),
+        "team": one_line(part["team"] or ""),
+        "rounds": site.rounds(key),
         "href": f"../agents/{site.agent_files[part['agent_id']]}.html" if part["agent_id"] in site.agent_files else "",
         "score": number(part["score"]),
         "grade": part["grade"] or "",

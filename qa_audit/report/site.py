@@ -13,6 +13,7 @@ from qa_audit.report.display import number, slugs
 from qa_audit.report.fragments import chat_html, line_html
 from qa_audit.report.lines import FindingLine, finding_line, is_red_line, marks, style_of
 from qa_audit.report.reading import Judged, Results, Row
+from qa_audit.report.round_table import round_table
 from qa_audit.report.tables import outcome_row
 from qa_audit.report.transcript import WHOLE, Session, agent_name, build_session, transcript
 from qa_audit.report.wording import STAGES
@@ -29,6 +30,7 @@ class Site:
     _lines: dict[SegmentKey, Markup] = field(default_factory=dict)
     _chats: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
     _outcomes: dict[Judged, str] = field(default_factory=dict)
+    _rounds: dict[SegmentKey, Markup] = field(default_factory=dict)
 
     @cached_property
     def agent_files(self) -> dict[Agent, str]:
@@ -91,6 +93,18 @@ class Site:
             told.sort(key=lambda line: (_ORDER[line.style], -line.deducted, line.finding))
             self._lines[key] = Markup("".join(map(line_html, told)))  # escaped in fragments
         return self._lines[key]
+
+    def rounds(self, key: SegmentKey) -> Markup:
+        """Return the receipt of a segment's waits: its rounds and what they add up to."""
+        if key not in self._rounds:
+            made = round_table(self.sessions[key[0]], self.part(key), self.results.rounds.get(key[0], ()))
+            self._rounds[key] = Markup(made)  # escaped in round_table
+        return self._rounds[key]
+
+    @cached_property
+    def names(self) -> dict[Agent, str]:
+        """Every agent as the pages call them: the account, with the name that a roster gives."""
+        return {row["agent_id"]: agent_name(row["agent_id"], row["agent_name"]) for row in self.results.agents}
 
     def chat(self, keys: list[SegmentKey], first: int, last: int, whole: int = WHOLE) -> Markup:
         """Return the transcript of positions first..last of one session with the evidence of these segments."""

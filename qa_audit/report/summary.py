@@ -6,7 +6,6 @@ from qa_audit.report.display import DASH, count, fixed, pad, seconds, width
 from qa_audit.report.figures import Mean, Share
 from qa_audit.report.index_page import agent_rows, check_groups, completeness, figures
 from qa_audit.report.site import Site
-from qa_audit.report.transcript import agent_name
 
 AGENTS = 30  # in the text; the page and the JSON hold all
 RED_LINES = 10
@@ -94,7 +93,7 @@ def _red_lines(site: Site) -> list[str]:
     if not found:
         return ["红线待确认：0"]
     lines = [f"红线待确认：{len(found)}"] + [
-        f"  {pad(agent_name(f['agent_id']), NAME)}  {line.text}" for f, line in found[:RED_LINES]
+        f"  {pad(site.names[f['agent_id']], NAME)}  {line.text}" for f, line in found[:RED_LINES]
     ]
     return lines + ([f"  ……另有 {len(found) - RED_LINES} 条，见 index.html"] if len(found) > RED_LINES else [])
 

@@ -75,18 +75,22 @@ class Session:
 def build_session(session_id: str, rows: Iterable[Row], rounds: Iterable[Row], parts: Sequence[Row]) -> Session:
     """Build the readable session from rows of messages, rounds and segments of that session."""
     customer = parts[0]["customer"] if parts else worded(ROLES, "customer")
-    messages = {row["position"]: _message(row, customer) for row in rows}
+    named = [part for part in parts if part.get("agent_name")]
+    messages = {row["position"]: _message(row, customer, named) for row in rows}
     changes = {
-        part["first_position"]: f"第 {part['segment_no']} 段 · {agent_name(part['agent_id'])}"
+        part["first_position"]: f"第 {part['segment_no']} 段 · {agent_name(part['agent_id'], part.get('agent_name'))}"
         for part in parts
         if len(parts) > 1
     }
     return Session(session_id, messages, _waits(rounds), changes)
 
 
-def agent_name(agent: str | None) -> str:
-    """Return the account as it may stand on a page; 未分配 where nobody held the segment."""
-    return UNASSIGNED if agent is None else one_line(agent) or "（空白账号）"
+def agent_name(agent: str | None, person: str | None = None) -> str:
+    """Return the account as it may stand on a page, with the `person` a roster gives: 花名(账号); 未分配 for nobody."""
+    if agent is None:
+        return UNASSIGNED
+    account, known = one_line(agent) or "（空白账号）", one_line(person or "")
+    return f"{known}({account})" if known and known != account else account
 
 
 def transcript(session: Session, marks: Sequence[Mark], first: int, last: int, whole: int = WHOLE) -> list[Line]:
@@ -131,18 +135,25 @@ def _flat(text: str) -> str:
     return visible(text).replace("\n", " ").replace("\t", " ")
 
 
-def _message(row: Mapping[str, Any], customer: str) -> Message:
+def _message(row: Mapping[str, Any], customer: str, named: Sequence[Row]) -> Message:
     position, resolution, role, kind = row["position"], row["time_resolution"], row["role"], row["kind"]
     local = row["sent_at"] if resolution != "none" else ""
     who = (
         customer
         if role == "customer"
-        else agent_name(row["agent_id"])
+        else agent_name(row["agent_id"], _person(row["agent_id"], position, named) if named else None)
         if role == "agent" and row["agent_id"]
         else ROLES[role]
     )
     time, tags, text = clock_time(local, resolution, position), _tags(row["automation"], kind), row["text"]
     return Message(position, time, local[:10], role, who, tags, row["agent_id"], _masked(text or ""), kind)
+
+
+def _person(agent: str, position: int, named: Sequence[Row]) -> str | None:
+    """Return who used an account at this place; people of different shifts may share it, each in their segments."""
+    mine = [part for part in named if part["agent_id"] == agent]
+    here = (part["agent_name"] for part in mine if part["first_position"] <= position <= part["last_position"])
+    return next(here, mine[0]["agent_name"] if mine else None)
 
 
 @lru_cache(maxsize=64)

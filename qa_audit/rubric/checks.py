@@ -18,6 +18,7 @@ from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.matchers import find, scope_of, speakers
 from qa_audit.rubric.model import Check, Matcher, Within
 from qa_audit.rubric.places import places
+from qa_audit.rubric.unfinished import hold_back
 from qa_audit.rubric.view import View
 from qa_audit.sessions.algebra import next_to, runs
 from qa_audit.sessions.columns import Mask
@@ -43,6 +44,7 @@ def judge(view: View, rubric: LoadedRubric, check: Check) -> Judged:
         reasons = (*verdict.reasons, CONDITION, CONDITION_UNKNOWN)
         why = np.where(applies.unknown, len(reasons) - 1, len(reasons) - 2)
         verdict = _leave_out(replace(verdict, reasons=reasons), ~applies.yes, why)
+    verdict = hold_back(view, check, verdict)
     if check.confidence == "low":
         suspected = np.isin(verdict.outcome, (FAIL, PARTIAL))
         nothing = np.zeros_like(verdict.deducted)

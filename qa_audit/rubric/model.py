@@ -85,6 +85,11 @@ class Matcher(Part):
         return self
 
 
+def _check_range(at_least: float | None, at_most: float | None) -> None:
+    if at_least is not None and at_most is not None and at_least > at_most:
+        raise ValueError(f"at_least {at_least:g} 大于 at_most {at_most:g},没有数值能落在里面")
+
+
 class Limits(Part):
     """A measure held against limits; both inclusive."""
 
@@ -96,6 +101,7 @@ class Limits(Part):
     def _limited(self) -> "Limits":
         if self.at_least is None and self.at_most is None:
             raise ValueError("要写 at_least 或 at_most")
+        _check_range(self.at_least, self.at_most)
         return self
 
 
@@ -244,6 +250,7 @@ def _check_kind(check: Check) -> None:
             raise ValueError(f"{key} 只能和 {kind} 一起写")
     if check.kind == "measure" and not check.bands and check.at_least is None and check.at_most is None:
         raise ValueError("measure 要写 bands、at_most 或 at_least")
+    _check_range(check.at_least, check.at_most)
     if check.bands and (check.at_least is not None or check.at_most is not None):
         raise ValueError("bands 和 at_most / at_least 只能写一样")
     if check.kind == "after" and (check.expect is None) == (check.forbid is None):

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from qa_audit.measures.holds import holds
+from qa_audit.measures.load import lost_rows
 from qa_audit.rubric.judged import Evidence, Ints
 from qa_audit.rubric.view import View
 from qa_audit.sessions.columns import NONE, Mask
 
 ASKED, ANSWERED, UNANSWERED = "从这里开始等", "等到回复", "一直没有回复"
+LEFT_WAITING, NOT_BACK = "从这里起连问三句没有人回", "说了稍等,没有按时回来"
 LOWEST = "情绪最低的一句"
 MOST_ROUNDS = 3
 
@@ -25,6 +28,13 @@ def places(view: View, measure: str, limit: float | None, wanted: Mask) -> Evide
         evidence = _rounds(view, view.waits.due & (view.waits.answered == NONE))
     elif measure.endswith("_wait_seconds") or measure.startswith("within_"):
         evidence = _rounds(view, _slowest(view, _seconds(measure, limit)))
+    elif measure == "lost_customer":
+        begin = lost_rows(view)
+        evidence = Evidence.of(view.batch.segments.ids[begin].astype(np.int64), begin, LEFT_WAITING)
+    elif measure in ("unfollowed_holds", "hold_followed_share"):
+        found = holds(view)
+        row = found.row[found.known & ~found.followed]
+        evidence = Evidence.of(view.batch.segments.ids[row].astype(np.int64), row, NOT_BACK)
     elif measure in _SENTIMENT:
         evidence = _felt(view, _SENTIMENT[measure])
     else:

@@ -3,15 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from qa_audit.cli import outcome
 from qa_audit.results import publishing
 from tests.accept import SAMPLES
+from tests.cli.conftest import Qa
 
 GOOD = "会话ID,发送时间,角色,客服,买家,内容\n1,2026-12-01 10:00:00,客户,甲,乙,在吗\n1,2026-12-01 10:00:05,客服,甲,乙,您好\n"
 
@@ -20,28 +18,6 @@ def process(*arguments: object, cwd: Path | None = None) -> subprocess.Completed
     """Run the command as users do."""
     command = [sys.executable, "-m", "qa_audit", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
-
-
-class Done(NamedTuple):
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Qa = Callable[..., Done]
-
-
-@pytest.fixture
-def qa(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Qa:
-    """Run the command in this process, in tmp_path: what `process` does, without its start."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["qa-audit", *map(str, arguments)])
-        code = outcome()
-        return Done(code, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from tests.report.synthetic_findings import answer, findings
+from tests.report.synthetic_rounds import PEOPLE, measures, rounds
 
 LONG = "长" * 500
 HOSTILE = ("../../x", "<script>alert(1)</script>", LONG, "😀客服👩‍💻", "con", "\u202eevil\x07")
@@ -72,6 +73,10 @@ def add_session(rows: Rows, random: Random, i: int, agent: str | None, times: st
     score = None if agent is None else max(min(100 - deducted + bonus, 100.0), 0.0)
     reason = "unanswered" if agent is None else {"none": "no_time", "minute": "coarse_time"}.get(times)
     timed = times != "none"
+    answered = None if agent is None else answer(chat)
+    waited = rounds(session_id, i, agent, answered, value, len(chat) - 1, times)
+    person, team = PEOPLE.get(agent or "", (None, None))
+    rows.rounds += waited
     rows.findings += found
     rows.segments.append(
         {
@@ -79,6 +84,8 @@ def add_session(rows: Rows, random: Random, i: int, agent: str | None, times: st
             "session_id": session_id,
             "segment_no": 1,
             "agent_id": agent,
+            "agent_name": person,
+            "team": team,
             "customer": f"顾客{i + 1:04d}",
         }
         | {
@@ -101,26 +108,7 @@ def add_session(rows: Rows, random: Random, i: int, agent: str | None, times: st
             "applicable_points": 0.0 if agent is None else 34.0,
         }
         | {"response_reason": reason, "first_response_seconds": value}
-    )
-    answered = None if agent is None else answer(chat)
-    rows.rounds.append(
-        {
-            "session_id": session_id,
-            "segment_no": 1,
-            "agent_id": agent,
-            "round_no": 1,
-            "asked_position": 0,
-            "last_asked_position": 0,
-        }
-        | {
-            "asks": 1,
-            "answered_position": answered,
-            "asked_at": None,
-            "answered_at": None,
-            "wait_seconds": value,
-            "counted": True,
-            "reason": None,
-        }
+        | measures(waited, i)
     )
 
 

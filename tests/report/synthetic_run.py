@@ -13,6 +13,7 @@ from qa_audit.results import write_table
 from qa_audit.statistics import mean_interval, quantile, wilson
 from tests.report.synthetic_chat import AGENTS, Rows, add_session
 from tests.report.synthetic_findings import CHECKS
+from tests.report.synthetic_rounds import MEASURES, PEOPLE
 
 
 def build(
@@ -69,6 +70,8 @@ def _agent(rows: Rows, agent: str | None) -> dict[str, Any]:
     return (
         {
             "agent_id": agent,
+            "agent_name": PEOPLE.get(agent or "", (None, None))[0],
+            "team": PEOPLE.get(agent or "", (None, None))[1],
             "segments": len(parts),
             "scored_segments": len(scores),
             "score_mean": mean,
@@ -110,13 +113,24 @@ def _agent_check(rows: Rows, agent: str | None, check: str) -> dict[str, Any]:
 
 
 def _segments_schema() -> Any:
-    return pa.schema([*schema.SEGMENT_KEYS, pa.field("first_response_seconds", pa.float64())])
+    kinds = {float: pa.float64(), int: pa.int64()}
+    measures = [pa.field(name, kinds[kind]) for name, kind in MEASURES.items()]
+    return pa.schema([*schema.SEGMENT_KEYS, pa.field("first_response_seconds", pa.float64()), *measures])
 
 
 def _run(rows: Rows, times: str) -> dict[str, Any]:
     kept = len(rows.messages)
     notices = [
-        {"code": "hostile", "text": "这一列的长数字已被 Excel 截断 <b>order</b>:32 个", "file": "data/<img src=x>.xlsx"}
+        {
+            "code": "hostile",
+            "text": "这一列的长数字已被 Excel 截断 <b>order</b>:32 个",
+            "file": "data/<img src=x>.xlsx",
+        },
+        {
+            "code": "unknown_accounts",
+            "text": "花名册里没有这些客服账号(30 段会话):阿木、<b>甲</b>",
+            "file": "花名册.csv",
+        },
     ]
     return {
         "status": "degraded" if times == "minute" else "ok",
@@ -130,6 +144,7 @@ def _run(rows: Rows, times: str) -> dict[str, Any]:
             "sessions": len(rows.segments),
             "segments": len(rows.segments),
             "agents": len(AGENTS),
+            "inferred": 12,
         },
         "quarantine_reasons": {"unknown_role": 4, "bad_time": 3, "code_of_tomorrow": 2},
         "inputs": [

@@ -85,7 +85,7 @@ def test_an_injected_script_would_be_refused(watched: _Watched, folder: Path, na
 
 def test_agents_sort_by_number_and_by_name_with_unknowns_last(watched: _Watched, folder: Path) -> None:
     page = watched.open(folder / "index.html")
-    cells = "[...document.querySelectorAll('table.agents tbody tr')].map(r => r.cells[2].dataset.n)"
+    cells = "[...document.querySelectorAll('table.agents tbody tr')].map(r => r.cells[3].dataset.n)"
     button = page.get_by_role("button", name="平均分", exact=False)
     button.click()
     down = page.evaluate(cells)
@@ -94,7 +94,7 @@ def test_agents_sort_by_number_and_by_name_with_unknowns_last(watched: _Watched,
     up = page.evaluate(cells)
     assert [float(n) for n in up[:-1]] == sorted(float(n) for n in up[:-1])
     assert down[-1] == up[-1] == ""
-    head = page.locator("table.agents thead th").nth(2)
+    head = page.locator("table.agents thead th").nth(3)
     assert head.get_attribute("aria-sort") == "ascending"
     page.get_by_role("button", name="客服", exact=False).first.click()
     names = page.evaluate("[...document.querySelectorAll('table.agents tbody th')].map(c => c.dataset.v)")

@@ -166,3 +166,8 @@ def test_waits_stand_beside_the_answer_and_courtesies_do_not() -> None:
     missed = {"counted": True, "answered_position": None, "last_asked_position": 2, "wait_seconds": None}
     session = _session(rounds=[answered, missed, missed | {"counted": False, "last_asked_position": 0}])
     assert session.waits == {1: "等了 75 秒", 2: "没有等到回复"}
+
+
+def test_what_the_end_of_the_export_leaves_open_is_tagged_so() -> None:
+    line = finding_line(_finding([], outcome="pending", deducted=0.0), _check(), _session())
+    assert (line.style, line.tag) == ("pending", "【待补全】")

@@ -2,10 +2,11 @@
 
 import pytest
 
+from qa_audit import clocks
 from qa_audit.measures import REASONS as MEASURE_REASONS
 from qa_audit.report.lines import measured
 from qa_audit.report.site import receipt
-from qa_audit.report.wording import REASONS
+from qa_audit.report.wording import NOT_DUE, OUTCOMES, REASONS, ROUND_REASONS
 from qa_audit.rubric import bands, checks
 from qa_audit.scoring import COUNTED_ELSEWHERE
 
@@ -13,6 +14,15 @@ from qa_audit.scoring import COUNTED_ELSEWHERE
 def test_every_reason_has_wording() -> None:
     of_checks = {value for name, value in vars(checks).items() if name.isupper() and isinstance(value, str)}
     assert {*MEASURE_REASONS, *of_checks, bands.BAND, COUNTED_ELSEWHERE} - {""} <= REASONS.keys()
+
+
+def test_rounds_are_worded_as_the_clocks_word_them() -> None:
+    assert ROUND_REASONS == clocks.REASON_TEXTS
+    assert NOT_DUE == clocks.NOT_DUE
+
+
+def test_what_the_end_of_the_export_leaves_open_is_called_so() -> None:
+    assert OUTCOMES["pending"] == "待补全"
 
 
 @pytest.mark.parametrize(

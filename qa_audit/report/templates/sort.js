@@ -10,7 +10,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const first = head.classList.contains("n") && column !== 1 ? "descending" : "ascending";
+      const first = head.classList.contains("n") && !head.classList.contains("rank") ? "descending" : "ascending";
       const other = first === "ascending" ? "descending" : "ascending";
       const order = head.getAttribute("aria-sort") === first ? other : first;
       heads.forEach((h) => h.removeAttribute("aria-sort"));

@@ -1,0 +1,6 @@
+"""For all tests: hypothesis judges results, never how long a busy machine took."""
+
+from hypothesis import settings
+
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
