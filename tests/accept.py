@@ -111,11 +111,17 @@ def results_page() -> str:
     return "".join(out)
 
 
+HELP = ["-h", "--help"]
+"""As in `qa_audit.cli`: a command keeps the first help option it is asked for."""
+
+
 def cli_page() -> str:
     """Return docs/cli.md: the help of every command."""
     out = ["# 命令\n\n由代码生成(`make accept`)。数据写到标准输出,过程和错误写到标准错误。\n"]
     for path, command in commands(cli, "qa-audit"):
-        text = command.get_help(click.Context(command, info_name=path, max_content_width=100, terminal_width=100))
+        text = command.get_help(
+            click.Context(command, info_name=path, max_content_width=100, terminal_width=100, help_option_names=HELP)
+        )
         out.append(f"\n## {path}\n\n```\n{text}\n```\n")
     return "".join(out)
 
