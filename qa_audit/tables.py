@@ -20,7 +20,7 @@ from qa_audit.rubric.view import View
 from qa_audit.scoring import NO_SCORE, Scores
 from qa_audit.sessions.batch import STAGES
 from qa_audit.sessions.columns import NO_TIME, NONE
-from qa_audit.texts.normalize import normalize_with_origins
+from qa_audit.texts.normalize import normalize_all_with_origins
 
 
 def segments_schema() -> Any:
@@ -214,13 +214,10 @@ def _exported_spans(view: View, evidence: Evidence) -> tuple[npt.NDArray[np.int3
         return start, end
     keys = np.stack([view.batch.text_id[evidence.row[spans]].astype(np.int64), start[spans], end[spans]])
     distinct, back = np.unique(keys, axis=1, return_inverse=True)
-    mapped = np.empty((2, distinct.shape[1]), dtype=np.int32)
-    last, normal = None, None
-    for i, (text_id, a, b) in enumerate(distinct.T.tolist()):
-        if text_id != last:
-            last, normal = text_id, normalize_with_origins(view.texts[text_id])
-        assert normal is not None
-        mapped[:, i] = normal.origin(a, b)
+    ids, which = np.unique(distinct[0], return_inverse=True)
+    normals = normalize_all_with_origins([view.texts[text_id] for text_id in ids.tolist()])
+    origins = [normals[k].origin(a, b) for k, a, b in zip(which.tolist(), *distinct[1:].tolist(), strict=True)]
+    mapped = np.array(origins, dtype=np.int32).T
     start[spans], end[spans] = mapped[0][back.ravel()], mapped[1][back.ravel()]
     return start, end
 
