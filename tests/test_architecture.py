@@ -144,4 +144,4 @@ def test_forbidden_is_the_union_of_what_it_is_made_of() -> None:
 def test_nothing_names_a_registry_or_a_path_of_a_machine() -> None:
     for path in (*ROOT.glob("*.*"), *DOCS.glob("*.md"), *PACKAGE.rglob("*.py")):
         if path.is_file() and path.suffix in (".py", ".md", ".toml", ".txt"):
-            assert not re.search(r"index-url|/(?:root|home|work)/", path.read_text("utf-8")), path
+            assert not re.search(r"index[-]url|/(?:root|home|work)/", path.read_text("utf-8")), path

@@ -63,15 +63,19 @@ def completeness(site: Site) -> Context:
         "bad": status != "ok" or not holds or bool(warnings),
         "reasons": [one_line(str(r)) for r in run.get("reasons") or []],
         "warnings": warnings,
-        "notices": [
-            {"text": one_line(n["text"]), "file": one_line(n.get("file") or "")} for n in run.get("notices") or []
-        ],
+        "notices": [{"text": one_line(n["text"]), "file": _elsewhere(n)} for n in run.get("notices") or []],
         "counts": counts,
         "known": known,
         "holds": holds,
         "quarantine": _quarantine(reasons),
         "null_measures": list(run.get("null_measures") or []),
     }
+
+
+def _elsewhere(notice: Row) -> str:
+    """Return the file of a notice, unless its text names it."""
+    file = notice.get("file") or ""
+    return "" if file in notice["text"] else one_line(file)
 
 
 def _quarantine(reasons: list[tuple[str, int]]) -> list[tuple[str, str, str, int]]:
