@@ -28,7 +28,6 @@ Codes = npt.NDArray[np.int64]
 
 MISSING, UNKNOWN = -1, -2
 CUSTOMER, AGENT, SYSTEM = ROLES.index("customer"), ROLES.index("agent"), ROLES.index("system")
-AUTO = AUTOMATIONS.index("auto")
 TEXT, TRANSFER, OTHER = (KINDS.index(kind) for kind in ("text", "transfer", "other"))
 STAGES = ("pre", "in", "after")
 

@@ -87,7 +87,6 @@ KINDS = {
     "other": "其他消息",
 }
 STAGES = {"pre": "售前", "in": "售中", "after": "售后"}
-SEVERITIES = {"minor": "轻", "major": "中", "critical": "重"}
 
 
 def worded(codes: Mapping[str, str], code: str | None, missing: str = "没有记录原因") -> str:

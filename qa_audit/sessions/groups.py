@@ -10,7 +10,6 @@ import numpy.typing as npt
 from qa_audit.sessions.columns import Ints, Mask, frozen
 
 Level = Literal["session", "segment", "burst", "turn"]
-LEVELS: tuple[Level, ...] = ("session", "segment", "burst", "turn")
 
 
 @dataclass(frozen=True)
