@@ -4,6 +4,10 @@ Each carries one line: what is wrong, where, and what to try. `cli` turns them i
 anything else is a bug and keeps its traceback. A bad *row* is data, not an error: it goes to quarantine.
 """
 
+from collections.abc import Iterable
+
+from qa_audit.codes import Mistake, sorted_mistakes
+
 
 class QaAuditError(Exception):
     """Say what is wrong, where, and what to try."""
@@ -18,7 +22,11 @@ class MappingError(QaAuditError):
 
 
 class RubricError(QaAuditError):
-    """A rubric, lexicon or clock that cannot be used; holds one line per mistake, as file:line:column."""
+    """A rubric, lexicon or clock that cannot be used: a line of text, or the `mistakes` found, told one a line."""
+
+    def __init__(self, told: str | Iterable[Mistake]) -> None:
+        self.mistakes = () if isinstance(told, str) else sorted_mistakes(told)
+        super().__init__(told if isinstance(told, str) else "\n".join(map(str, self.mistakes)))
 
 
 class ResultsError(QaAuditError):

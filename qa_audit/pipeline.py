@@ -26,18 +26,24 @@ from qa_audit.context.returns import continued
 from qa_audit.context.sessions import export_end, session_rows
 from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
+from qa_audit.gates import refused_folder, too_many_quarantined
 from qa_audit.ingest import Ingested, IngestOptions, Notice, ingest, total_bytes
-from qa_audit.manifest import inferred_notices, nights_part, read_part, roster_part, rubric_part, with_notices
+from qa_audit.manifest import (
+    inferred_notices,
+    nights_part,
+    read_part,
+    roster_part,
+    rubric_part,
+    version_notices,
+    with_notices,
+)
 from qa_audit.report import render
 from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
 from qa_audit.roster import Roster, load_roster
 from qa_audit.rubric.load import LoadedRubric, load_rubric
-from qa_audit.rubric.wording import Wording
+from qa_audit.rubric.versions import editions, in_force, in_use
 from qa_audit.slices import Span, judge_night, look_at_night
-from qa_audit.steps import (
-    mark_bots,
-    write_loads,
-)
+from qa_audit.steps import auto_replies, mark_bots, write_loads
 from qa_audit.tables import check_rows
 
 ALONE = 4_000_000  # bytes of exports
@@ -56,11 +62,15 @@ class Options:
     roster: Path | None = None
     clock: str | None = None
     export_end: str | None = None
+    max_quarantine: float | None = None
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What messages are judged by; `export_end` as typed, local time, None where it is taken from the messages."""
+    """What messages are judged by: all versions of a rubric, each session by the one of its night.
+
+    `export_end` is as typed, local time, None where it is taken from the messages.
+    """
 
     rubric: LoadedRubric
     roster: Roster | None
@@ -71,7 +81,9 @@ class Rules:
         """Read the files that the options name; the roster's shifts are local time in `tz`."""
         rubric = load_rubric(options.rubric)
         if options.clock:
-            rubric = replace(rubric, clock=load_clock(options.clock, Path()))
+            clock = load_clock(options.clock, Path())
+            earlier = tuple(replace(each, clock=clock) for each in rubric.earlier)
+            rubric = replace(rubric, clock=clock, earlier=earlier)
         return cls(rubric, load_roster(options.roster, tz) if options.roster else None, options.export_end)
 
 
@@ -82,12 +94,11 @@ def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[
     with workers(_jobs(total_bytes(given), options.jobs)) as run_step:
         tell("读入")
         read = ingest(given, options.ingest)
-        nights = _nights(session_rows(read.messages, options.ingest.tz))
-        out = options.out or Path("reports") / _folder(nights)
+        out, manifest = _opened(read, options)
+        if manifest["status"] == "not_published":
+            return _refuse(out, read, manifest)
         with publishing(out) as stage:
             _write_quarantine(stage, read)
-            manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
-            manifest["incomplete_sessions"] = list(read.gaps)
             manifest = _score(stage, rules, read.messages, manifest, run_step, tell)
             _report(stage, manifest, run_step, options.jobs, tell)
     return out, manifest
@@ -97,15 +108,35 @@ def ingest_only(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Pat
     """Read exported files into the private tables of a run folder, and nothing more."""
     tell("读入")
     read = ingest(list(paths), options.ingest)
-    nights = _nights(session_rows(read.messages, options.ingest.tz))
-    out = options.out or Path("reports") / _folder(nights)
+    out, manifest = _opened(read, options)
+    if manifest["status"] == "not_published":
+        return _refuse(out, read, manifest)
     with publishing(out) as stage:
         write_table(read.messages, stage.private / "messages.parquet")
         _write_quarantine(stage, read)
-        manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
-        manifest["incomplete_sessions"] = list(read.gaps)
         stage.finish(manifest)
     return out, manifest
+
+
+def _opened(read: Ingested, options: Options) -> tuple[Path, dict[str, Any]]:
+    """Return where the night goes, and what its manifest says so far: its status is `not_published` where refused."""
+    nights = _nights(session_rows(read.messages, options.ingest.tz))
+    out = options.out or Path("reports") / _folder(nights)
+    manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
+    manifest["incomplete_sessions"] = list(read.gaps)
+    refused = too_many_quarantined(read, options.max_quarantine)
+    if refused:
+        manifest |= {"status": "not_published", "reasons": [*manifest["reasons"], *refused]}
+    return out, manifest
+
+
+def _refuse(out: Path, read: Ingested, manifest: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
+    """Leave the last good results alone and put what a person needs to mend the export beside them."""
+    folder = refused_folder(out)
+    with publishing(folder) as stage:
+        _write_quarantine(stage, read)
+        stage.finish(manifest)
+    return folder, manifest
 
 
 def score_only(folder: Path, options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
@@ -148,26 +179,28 @@ def _score(
     stage: Stage, rules: Rules, messages: Any, manifest: dict[str, Any], run_step: Run, tell: Tell
 ) -> dict[str, Any]:
     """Fill the stage with everything that follows from messages and rules; return the completed manifest."""
-    rubric, work, tz = rules.rubric, stage.private / "work", manifest["tz"]
+    work, tz = stage.private / "work", manifest["tz"]
     work.mkdir()
-    messages, notices = _join_returns(messages, rubric)
+    messages, notices = _join_returns(messages, rules.rubric, tz)
     sessions = session_rows(messages, tz)
+    used = in_use(rules.rubric, sessions["night"])
     tell("看文本")
-    features = look_at_night(work, messages, rubric, run_step, stage.private)
-    messages, inferred = mark_bots(messages, sessions, features, np.load(work / "text_ids.npy"))
+    features = look_at_night(work, messages, used.lexicons, run_step, stage.private)
+    says_so = auto_replies(used, sessions, features, np.load(work / "text_ids.npy"))
+    messages, inferred = mark_bots(messages, sessions, says_so)
     write_table(messages, stage.private / "messages.parquet")
     write_loads(work, messages, sessions)
     tell("评分")
     span = Span(tz, export_end(messages, tz, rules.export_end), frozenset(manifest["incomplete_sessions"]))
-    joined = judge_night(work, messages, sessions, rubric, rules.roster, span, run_step)
-    checks = rubric.model.checks
-    agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], [check.id for _, check in checks])
-    words = Wording(rubric.titles)
+    joined = judge_night(work, messages, sessions, used, rules.roster, span, run_step)
+    checks = check_rows(version.rubric for version in used.versions)
+    ids = list(dict.fromkeys(checks["check"].to_pylist()))
+    agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], ids)
     write_table(joined["segments"], stage.path / "segments.parquet")
     write_table(joined["findings"], stage.path / "findings.parquet")
     write_table(joined["rounds"], stage.private / "rounds.parquet")
     write_table(agents, stage.path / "agents.parquet")
-    write_table(check_rows(rubric, [words.definition(check) for _, check in checks]), stage.path / "checks.parquet")
+    write_table(checks, stage.path / "checks.parquet")
     counts = {
         **manifest["counts"],
         "sessions": sessions.num_rows,
@@ -175,22 +208,27 @@ def _score(
         "segments": joined["segments"].num_rows,
         "agents": agents.num_rows - agents["agent_id"].null_count,
     }
-    notices += inferred_notices(messages, inferred)
+    notices += [*inferred_notices(messages, inferred), *version_notices(used)]
     notices += rules.roster.notices(joined["segments"]) if rules.roster else []
     manifest = {**with_notices(manifest, notices), **nights_part(_nights(sessions), tz), "counts": counts}
     joined.clear()  # the tables are memory maps of the files that go now
     shutil.rmtree(work)
-    return {**manifest, **roster_part(rules.roster), **rubric_part(rubric)}
+    return {**manifest, **roster_part(rules.roster), **rubric_part(used)}
 
 
-def _join_returns(messages: Any, rubric: LoadedRubric) -> tuple[Any, list[Notice]]:
-    """Join the sessions of customers who came back as soon as the clock says."""
-    minutes = rubric.clock.same_session_minutes
-    if not minutes:
+def _join_returns(messages: Any, rubric: LoadedRubric, tz: str) -> tuple[Any, list[Notice]]:
+    """Join the sessions of customers who came back as soon as the clock of the earlier session's night says."""
+    rubrics = editions(rubric)
+    minutes = np.array([float(each.clock.same_session_minutes or 0) for each in rubrics])
+    if not minutes.any():
         return messages, []
-    messages, moved = continued(messages, minutes)
-    text = f"{moved} 个会话是客户在 {minutes} 分钟内又来,按时钟 {rubric.clock.name} 并入上一个会话"
-    return messages, [Notice("continued_sessions", text)] if moved else []
+    if len(set(minutes)) > 1:
+        messages, moved = continued(messages, minutes[in_force(rubrics, session_rows(messages, tz)["night"])])
+    else:
+        messages, moved = continued(messages, minutes[0])
+    clocks = dict.fromkeys((each.clock.name, n) for each, n in zip(rubrics, minutes.tolist(), strict=True) if n)
+    said = "、".join(f"{n:g} 分钟内又来,按时钟 {name}" for name, n in clocks)
+    return messages, [Notice("continued_sessions", f"{moved} 个会话是客户在 {said} 并入上一个会话")] if moved else []
 
 
 def _report(stage: Stage, manifest: dict[str, Any], run_step: Run, jobs: int, tell: Tell) -> None:

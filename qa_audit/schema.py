@@ -39,6 +39,10 @@ MESSAGES = pa.schema(
         _field("text", pa.string(), "原文,与导出文件一字不差"),
         _field("shop", pa.string(), "店铺;未知时为空"),
         _field("stage", pa.string(), "售前 pre / 售中 in / 售后 after;未知时为空"),
+        _field("withdrawn", pa.bool_(), "发送方是否撤回了它;导出没说时为空"),
+        _field("seen", pa.bool_(), "对方是否已读;导出没说时为空"),
+        _field("sku_id", pa.string(), "咨询的商品编号;未知时为空"),
+        _field("order_id", pa.string(), "咨询的订单编号;未知时为空"),
         _field("source_file", pa.string(), "来源文件", null=False),
         _field("source_row", pa.int64(), "来源行号:表头算第 1 行", null=False),
     ]
@@ -51,6 +55,17 @@ QUARANTINE = pa.schema(
         _field("reason", pa.string(), "固定的原因代码", null=False),
         _field("detail", pa.string(), "哪一列、什么值"),
         _field("raw", pa.string(), "整行原文"),
+    ]
+)
+
+RATINGS = pa.schema(
+    [
+        _field("session_id", pa.string(), "会话编号", null=False),
+        _field("agent_id", pa.string(), "被评价的客服;导出没说时为空"),
+        _field("rating", pa.string(), "客户给的评价,与导出文件一字不差;只写了话时为空"),
+        _field("comment", pa.string(), "客户写的话"),
+        _field("rated_at", TIME, "评价的时间;导出没说或看不懂时为空"),
+        _field("source_file", pa.string(), "来源文件", null=False),
     ]
 )
 
@@ -90,6 +105,7 @@ SEGMENT_KEYS = pa.schema(
         _field("ended_at", TIME, "这一段最后一条消息的时间"),
         _field("first_position", pa.int32(), "这一段第一条消息在会话中的位置", null=False),
         _field("last_position", pa.int32(), "这一段最后一条消息在会话中的位置", null=False),
+        _field("rubric_version", pa.int32(), "评这一段的评分表版本:会话开始那天有效的一版", null=False),
         _field("score", pa.float64(), "得分 0–100;适用的分数太少时为空(不计分)"),
         _field("machine_score", pa.float64(), "人工复核之前的得分"),
         _field("grade", pa.string(), "等级;不计分时为空"),
@@ -136,6 +152,7 @@ FINDINGS = pa.schema(
 CHECKS = pa.schema(
     [
         _field("check", pa.string(), "检查项编号", null=False),
+        _field("rubric_version", pa.int32(), "哪一版评分表里的;几版一起用时,同一编号每版一行", null=False),
         _field("group", pa.string(), "评分大项编号", null=False),
         _field("title", pa.string(), "检查项名称", null=False),
         _field("group_title", pa.string(), "评分大项名称", null=False),

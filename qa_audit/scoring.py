@@ -3,12 +3,12 @@
 All sums are of integer hundredths. The rules, with worked examples, stand in docs/scoring.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qa_audit.rubric.judged import FAIL, PARTIAL, PASS, Charges, Ints, Judged
+from qa_audit.rubric.judged import FAIL, PARTIAL, PASS, REVIEW, Charges, Ints, Judged, Mask
 from qa_audit.rubric.model import Check, Group, Rubric
 
 FULL = 10_000
@@ -39,12 +39,16 @@ def claims(checks: Sequence[tuple[Group, Check]], judged: Sequence[Judged]) -> l
     for wanted in sorted(groups):
         members = [i for i, (group, _) in enumerate(checks) if group.id == wanted and judged[i].charges is not None]
         for i, charges in zip(members, _largest([judged[i].charges for i in members]), strict=True):
-            out[i] = _recharged(judged[i], checks[i][1], charges)
+            out[i] = _recharged(judged[i], charges)
     return out
 
 
-def score(rubric: Rubric, judged: Sequence[Judged]) -> Scores:
-    """Add up the verdicts of all checks of a rubric, given in rubric order."""
+def score(rubric: Rubric, judged: Sequence[Judged], confirmed: Mapping[str, Mask] | None = None) -> Scores:
+    """Add up the verdicts of all checks of a rubric, given in rubric order.
+
+    confirmed: by check id, the segments (bool) whose red line a person confirmed: there the score is at most the cap,
+    the lowest of several. A red line that nobody confirmed caps nothing.
+    """
     segments = len(judged[0].outcome)
     deducted, bonus, applicable, red_lines = (np.zeros(segments, dtype=np.int64) for _ in range(4))
     for (_, check), verdict in zip(rubric.checks, judged, strict=True):
@@ -61,7 +65,7 @@ def score(rubric: Rubric, judged: Sequence[Judged]) -> Scores:
         points = np.where(applicable > 0, (2 * FULL * earned + applicable) // np.maximum(2 * applicable, 1), 0)
     else:
         points = FULL - deducted
-    points = np.clip(points + bonus, 0, FULL)
+    points = np.minimum(np.clip(points + bonus, 0, FULL), _caps(rubric, judged, confirmed or {}))
     scored = (applicable >= rubric.min_applicable) & (applicable > 0)
     grade, grades = _grades(rubric, points)
     return Scores(
@@ -75,24 +79,33 @@ def score(rubric: Rubric, judged: Sequence[Judged]) -> Scores:
     )
 
 
+def _caps(rubric: Rubric, judged: Sequence[Judged], confirmed: Mapping[str, Mask]) -> Ints:
+    """Return the most that each segment can score; what was confirmed but is no longer found caps nothing."""
+    caps = np.full(len(judged[0].outcome), FULL, dtype=np.int64)
+    for (_, check), verdict in zip(rubric.checks, judged, strict=True):
+        if check.red_line is not None and check.id in confirmed:
+            found = confirmed[check.id] & np.isin(verdict.outcome, (FAIL, REVIEW))
+            caps = np.where(found, np.minimum(caps, check.red_line.cap), caps)
+    return caps
+
+
 def _largest(charges: Sequence[Charges | None]) -> list[Charges]:
-    """Set every charge to 0 but the largest of each message; ties go to the earlier check."""
+    """Set every charge to 0 but the largest of each message in each segment; ties go to the earlier check."""
     given = [part for part in charges if part is not None]
-    rows = np.concatenate([part.row for part in given])
-    amounts = np.concatenate([part.amount for part in given])
+    rows, segments, amounts = (
+        np.concatenate([getattr(part, name) for part in given]) for name in ("row", "segment", "amount")
+    )
     owner = np.repeat(np.arange(len(given)), [len(part.row) for part in given])
-    order = np.lexsort((owner, -amounts, rows))
+    order = np.lexsort((owner, -amounts, rows, segments))
+    place = np.stack([segments[order], rows[order]])
     wins = np.zeros(len(rows), dtype=bool)
-    sorted_rows = rows[order]
-    wins[order] = np.r_[True, sorted_rows[1:] != sorted_rows[:-1]][: len(rows)]
+    wins[order] = np.r_[True, np.any(place[:, 1:] != place[:, :-1], axis=0)][: len(rows)]
     kept = np.where(wins, amounts, 0)
     return [replace(part, amount=kept[owner == i]) for i, part in enumerate(given)]
 
 
-def _recharged(verdict: Judged, check: Check, charges: Charges) -> Judged:
-    segments = len(verdict.outcome)
-    total = np.bincount(charges.segment, weights=charges.amount, minlength=segments).astype(np.int64)
-    deducted = np.where(verdict.deducted > 0, np.minimum(total, check.points), 0)
+def _recharged(verdict: Judged, charges: Charges) -> Judged:
+    deducted = charges.total(len(verdict.outcome))
     emptied = (verdict.deducted > 0) & (deducted == 0)
     reasons = (*verdict.reasons, COUNTED_ELSEWHERE)
     reason = np.where(emptied, len(reasons) - 1, verdict.reason)

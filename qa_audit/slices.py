@@ -17,10 +17,11 @@ from qa_audit import schema
 from qa_audit.engines.local import Run
 from qa_audit.results import write_table
 from qa_audit.roster import Roster
-from qa_audit.rubric.load import LoadedRubric
-from qa_audit.steps import SliceTask, TextTask, judge_slice, look_at_texts, read_ipc, write_ipc
+from qa_audit.rubric.versions import InUse
+from qa_audit.steps import Handed, SliceTask, TextTask, judge_slice, look_at_texts, read_ipc, write_ipc
 from qa_audit.tables import segments_schema
 from qa_audit.texts import features as text_features
+from qa_audit.texts.lexicon import Lexicon
 from qa_audit.texts.sentiment import SentimentModel
 
 TEXTS_PER_SHARD = 32_768
@@ -28,7 +29,7 @@ MESSAGES_PER_SLICE = 98_304
 
 
 def look_at_night(
-    work: Path, messages: Any, rubric: LoadedRubric, run_step: Run, private: Path
+    work: Path, messages: Any, lexicons: tuple[Lexicon, ...], run_step: Run, private: Path
 ) -> text_features.TextFeatures:
     """Look at every distinct text once: write text ids, the texts and their features into `work`."""
     encoded = messages["text"].combine_chunks().dictionary_encode()
@@ -41,11 +42,11 @@ def look_at_night(
     np.save(work / "wants_sentiment.npy", wanted[:-1])
     write_ipc(pa.table({"text": texts}), work / "texts.arrow")
     bounds = range(0, len(texts), TEXTS_PER_SHARD)
-    tasks = [TextTask(work, rubric.lexicons, lo, min(lo + TEXTS_PER_SHARD, len(texts))) for lo in bounds]
+    tasks = [TextTask(work, lexicons, lo, min(lo + TEXTS_PER_SHARD, len(texts))) for lo in bounds]
     SentimentModel.load()  # trained once here, if ever, not once per worker
     shards = [text_features.TextFeatures.load(path) for path in run_step(look_at_texts, tasks)]
     if not shards:
-        shards = [text_features.compute([], np.zeros(0, dtype=np.bool_), rubric.lexicons, None)]
+        shards = [text_features.compute([], np.zeros(0, dtype=np.bool_), lexicons, None)]
     features = text_features.concat(shards)
     features.save(work / "features.arrow")
     write_table(
@@ -88,15 +89,13 @@ class Span:
 
 
 def judge_night(
-    work: Path, messages: Any, sessions: Any, rubric: LoadedRubric, roster: Roster | None, span: Span, run_step: Run
+    work: Path, messages: Any, sessions: Any, used: InUse, roster: Roster | None, span: Span, run_step: Run
 ) -> dict[str, Any]:
     """Judge slice by slice, lay the segments, findings and rounds of all slices end to end, and name who it was."""
     slices = _slices(sessions)
-    _write_slices(work, messages, sessions, slices)
-    tasks = [
-        SliceTask(work, rubric, number, lo, hi, span.tz, span.end, roster, span.lost)
-        for number, (lo, hi) in enumerate(slices)
-    ]
+    _write_slices(work, messages, sessions.append_column("rubric", pa.array(used.of_session)), slices)
+    rubrics = Handed(used.versions)
+    tasks = [SliceTask(work, rubrics, number, span.tz, span.end, roster, span.lost) for number in range(len(slices))]
     schemas = {"segments": segments_schema(), "findings": schema.FINDINGS, "rounds": schema.ROUNDS}
     made = list(run_step(judge_slice, tasks))
     joined = {

@@ -1,11 +1,14 @@
 """The work of one task, in whatever process: from paths and ranges to files. Picklable in, paths out."""
 
+import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from qa_audit.clocks import Setting
@@ -13,11 +16,11 @@ from qa_audit.context import bots
 from qa_audit.context.load import open_sessions
 from qa_audit.roster import Roster
 from qa_audit.rubric.checks import judge
-from qa_audit.rubric.load import LoadedRubric
+from qa_audit.rubric.versions import InUse, Version
 from qa_audit.rubric.view import View
 from qa_audit.scoring import claims, score
 from qa_audit.sessions.batch import SessionBatch
-from qa_audit.sessions.columns import NO_TIME
+from qa_audit.sessions.columns import NO_TIME, Ints, Mask
 from qa_audit.tables import finding_rows, round_rows, segment_rows
 from qa_audit.texts import features as text_features
 from qa_audit.texts.lexicon import Lexicon
@@ -35,18 +38,36 @@ class TextTask:
     hi: int
 
 
+class Handed:
+    """The versions of a rubric on their way to workers: packed once a run, unpacked once a worker, not once a task."""
+
+    def __init__(self, versions: tuple[Version, ...]) -> None:
+        self.versions = versions
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps(self.versions)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (self._packed,)
+
+
+@lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> Handed:
+    return Handed(pickle.loads(packed))
+
+
 @dataclass(frozen=True)
 class SliceTask:
-    """Judge slice `number`: the sessions lo … hi − 1; see `clocks.Setting` for tz and export_end.
+    """Judge the sessions of slice `number`, each by its version; see `clocks.Setting` for tz and export_end.
 
-    The roster says by whose team's hours each segment is measured; `lost` are sessions with rows in quarantine.
+    The column `rubric` of its table of sessions is the place among the rubrics of the one that judges it. The roster
+    says by whose team's hours each segment is measured; `lost` are sessions with rows in quarantine.
     """
 
     work: Path
-    rubric: LoadedRubric
+    rubrics: Handed
     number: int
-    lo: int
-    hi: int
     tz: str = "Asia/Shanghai"
     export_end: int = NO_TIME
     roster: Roster | None = None
@@ -71,31 +92,77 @@ def judge_slice(task: SliceTask) -> dict[str, Path]:
         np.asarray(np.load(task.work / name, mmap_mode="r")[first : first + messages.num_rows])
         for name in ("text_ids.npy", "open_sessions.npy")
     )
-    batch = SessionBatch.from_messages(messages, ids)
-    texts = read_ipc(task.work / "texts.arrow")["text"].combine_chunks()
-    features = text_features.TextFeatures.load(task.work / "features.arrow")
-    teams = None if task.roster is None else teams_of(batch, task.roster)
-    setting = Setting(task.tz, sessions["shop"].to_pylist(), teams, task.export_end)
-    view = View(batch, features, task.rubric.clock, setting, loads, texts=Texts(texts), lost=task.lost)
-    model = task.rubric.model
-    judged = claims(model.checks, [judge(view, task.rubric, check) for _, check in model.checks])
-    made = {
-        "segments": segment_rows(view, sessions, score(model, judged)),
-        "findings": finding_rows(view, task.rubric, sessions, judged, messages["message_id"].combine_chunks()),
-        "rounds": round_rows(view, sessions),
-    }
-    paths = {name: task.work / f"{name}-{task.number}.arrow" for name in ("segments", "findings", "rounds")}
+    version = sessions["rubric"].to_numpy()
+    used = np.unique(version).tolist()
+    if len(used) == 1:
+        made = {name: table for name, (table, _) in _judged(task, used[0], messages, sessions, ids, loads).items()}
+    else:
+        size = sessions["stop"].to_numpy() - sessions["first"].to_numpy()
+        parts = []
+        for place in used:
+            mine = version == place
+            rows = np.flatnonzero(np.repeat(mine, size))
+            part = messages.take(pa.array(rows)), sessions.filter(pa.array(mine)), ids[rows], loads[rows]
+            parts.append((np.flatnonzero(mine), _judged(task, place, *part)))
+        made = {name: _laid([(home, part[name]) for home, part in parts]) for name in parts[0][1]}
+    paths = {name: task.work / f"{name}-{task.number}.arrow" for name in made}
     for name, table in made.items():
         write_ipc(table, paths[name])
     return paths
 
 
-def mark_bots(messages: Any, sessions: Any, features: text_features.TextFeatures, text_ids: Any) -> tuple[Any, int]:
-    """Return the messages with inferred auto-replies marked, and how many they are; needs the lexicon `auto_reply`."""
-    says_so = np.zeros(len(features.length) + 1, dtype=np.bool_)  # the last place, which -1 points at, stays False
-    says_so[features.hit_text[features.hits_of("auto_reply")]] = True
-    found = bots.infer(messages, sessions, says_so[text_ids])
+def _judged(
+    task: SliceTask, place: int, messages: Any, sessions: Any, ids: npt.NDArray[np.int32], loads: npt.NDArray[np.int32]
+) -> dict[str, tuple[Any, npt.NDArray[Any]]]:
+    """Judge sessions by one version; return the tables, each with the number of every row's session among these."""
+    version = task.rubrics.versions[place]
+    rubric, checks = version.rubric, version.rubric.model.checks
+    batch = SessionBatch.from_messages(messages, ids)
+    texts = read_ipc(task.work / "texts.arrow")["text"].combine_chunks()
+    features = version.seen(text_features.TextFeatures.load(task.work / "features.arrow"))
+    teams = None if task.roster is None else teams_of(batch, task.roster)
+    setting = Setting(task.tz, sessions["shop"].to_pylist(), teams, task.export_end)
+    view = View(batch, features, rubric.clock, setting, loads, texts=Texts(texts), lost=task.lost)
+    judged = claims(checks, [judge(view, rubric, check) for _, check in checks])
+    segments = segment_rows(view, rubric, sessions, score(rubric.model, judged))
+    findings = finding_rows(view, rubric, sessions, judged, messages["message_id"].combine_chunks())
+    return {
+        "segments": (segments, batch.segment_session),
+        "findings": (findings, np.repeat(batch.segment_session, len(checks))),
+        "rounds": (round_rows(view, sessions), view.waits.session),
+    }
+
+
+def _laid(parts: Sequence[tuple[Ints, tuple[Any, npt.NDArray[Any]]]]) -> Any:
+    """Lay the rows of several versions in the order of the slice's sessions.
+
+    A part is the place in the slice of each of its sessions, its table and the session of every row.
+    """
+    session = np.concatenate([home[of_row] for home, (_, of_row) in parts])
+    table = pa.concat_tables([table for _, (table, _) in parts]).combine_chunks()
+    return table.take(pa.array(np.argsort(session, kind="stable")))
+
+
+def says(features: text_features.TextFeatures, lexicon: str, text_ids: npt.NDArray[np.int32]) -> Mask:
+    """Return which messages have a text that a lexicon hits; text_ids: the text of each message, −1 for none."""
+    hit = np.zeros(len(features.length) + 1, dtype=np.bool_)  # the last place, which -1 points at, stays False
+    hit[features.hit_text[features.hits_of(lexicon)]] = True
+    return hit[text_ids]
+
+
+def mark_bots(messages: Any, sessions: Any, auto_reply: Mask) -> tuple[Any, int]:
+    """Return the messages with inferred auto-replies marked, and how many they are; see `context.bots.infer`."""
+    found = bots.infer(messages, sessions, auto_reply)
     return bots.mark(messages, found), int(found.sum())
+
+
+def auto_replies(used: InUse, sessions: Any, features: text_features.TextFeatures, text_ids: Any) -> Mask:
+    """Return which messages say themselves that they are automatic, each by the version that judges its session."""
+    of_message = np.repeat(used.of_session, sessions["stop"].to_numpy() - sessions["first"].to_numpy())
+    found = np.zeros(len(text_ids), dtype=np.bool_)
+    for place, version in enumerate(used.versions):
+        found |= (of_message == place) & says(version.seen(features), "auto_reply", text_ids)
+    return found
 
 
 def write_loads(work: Path, messages: Any, sessions: Any) -> None:

@@ -3,7 +3,7 @@
 Evidence leaves here in characters of the exported text; points leave in points, exact to the hundredth.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from qa_audit.rubric.judged import MISSING, Evidence, Ints, Judged
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.model import HUNDREDTHS
 from qa_audit.rubric.view import View
+from qa_audit.rubric.wording import Wording
 from qa_audit.scoring import NO_SCORE, Scores
 from qa_audit.sessions.batch import STAGES
 from qa_audit.sessions.columns import NO_TIME, NONE
@@ -29,7 +30,7 @@ def segments_schema() -> Any:
     return pa.schema([*schema.SEGMENT_KEYS, *fields])
 
 
-def segment_rows(view: View, sessions: Any, scores: Scores) -> Any:
+def segment_rows(view: View, rubric: LoadedRubric, sessions: Any, scores: Scores) -> Any:
     """Return the segments of a slice; `sessions` is its table of session_id, night, customer, shop, in batch order."""
     batch = view.batch
     session = pa.array(batch.segment_session)
@@ -46,6 +47,7 @@ def segment_rows(view: View, sessions: Any, scores: Scores) -> Any:
         "ended_at": _times(view, batch.segments.last),
         "first_position": batch.position[batch.segments.first],
         "last_position": batch.position[batch.segments.last],
+        "rubric_version": np.full(len(batch.segments), rubric.model.version),
         "score": points,
         "machine_score": points,
         "grade": _pick(scores.grade, scores.grades, none=NO_SCORE),
@@ -122,11 +124,12 @@ def round_rows(view: View, sessions: Any) -> Any:
     )
 
 
-def check_rows(rubric: LoadedRubric, definitions: Sequence[str]) -> Any:
-    """Return what is constant per check, in rubric order."""
+def check_rows(rubrics: Iterable[LoadedRubric]) -> Any:
+    """Return what is constant per check of each version of a rubric, in this order and in rubric order."""
     rows = [
         {
             "check": check.id,
+            "rubric_version": rubric.model.version,
             "group": group.id,
             "title": check.title,
             "group_title": group.title,
@@ -137,10 +140,11 @@ def check_rows(rubric: LoadedRubric, definitions: Sequence[str]) -> Any:
             "red_line_cap": None if check.red_line is None else check.red_line.cap / HUNDREDTHS,
             "seeds": " ".join(check.seeds) or None,
             "remedy": check.remedy or None,
-            "definition": definition,
+            "definition": words.definition(check),
             "measure": check.measure,
         }
-        for (group, check), definition in zip(rubric.model.checks, definitions, strict=True)
+        for rubric, words in ((each, Wording(each.titles)) for each in rubrics)
+        for group, check in rubric.model.checks
     ]
     return pa.Table.from_pylist(rows, schema=schema.CHECKS)
 

@@ -4,6 +4,7 @@ sample_logs/table/expected.yaml (scores and findings of the samples) and the gen
 docs/results.md and docs/cli.md.
 """
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +13,13 @@ import pyarrow.parquet as pq
 
 from qa_audit import clocks, schema
 from qa_audit.cli import cli
+from qa_audit.codes import CATALOG, MOST_TOLD
 from qa_audit.ingest import IngestOptions
 from qa_audit.measures import MEASURES, REASON_TEXTS
 from qa_audit.pipeline import Options, run
+from qa_audit.rubric import shelf
+from qa_audit.texts import lexicon
+from qa_audit.yaml_source import MAX_BYTES, MAX_DEPTH, MAX_NODES
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_logs"
@@ -80,7 +85,7 @@ _FILES = {
         schema.SEGMENT_KEYS,
     ),
     "findings.parquet": ("每段 × 每个检查项一行:结果、扣分、证据。", schema.FINDINGS),
-    "checks.parquet": ("每个检查项一行:不随会话变的内容。", schema.CHECKS),
+    "checks.parquet": ("评分表的每一版里每个检查项一行:不随会话变的内容。", schema.CHECKS),
     "agents.parquet": ("每位客服一行;平均分里每段权重相同。", schema.AGENTS),
     "private/messages.parquet": ("规范化的消息,原文。", schema.MESSAGES),
     "private/rounds.parquet": ("每一轮等待:谁问、谁答、算不算、为什么。", schema.ROUNDS),
@@ -92,11 +97,11 @@ def results_page() -> str:
     """Return docs/results.md."""
     out = [
         "# 结果文件夹\n\n由代码生成(`make accept`)。`qa-audit run` 把一次质检写成一个文件夹,整体替换:要么是完整的新结果,要么还是原来的。\n\n"
-        "`private/`(权限 0700)里是未脱敏的原文,不要转发;其余文件里客户写作 顾客0001,号码打码,可以转发。\n\n"
+        "`private/`(权限 0700)里是未脱敏的原文,不要转发;其余文件里客户写作 顾客0001,电话、证件、卡号、邮箱、微信、QQ、地址、姓名和长编号打码,可以转发。\n\n"
         "| 文件 | 内容 |\n|---|---|\n"
         "| `index.html`、`agents/*.html`、`sessions/*.html` | 评分卡;离线打开,可打印 |\n"
         "| `summary.txt`、`summary.json` | 终端上印的摘要;给程序读的摘要 |\n"
-        "| `run.json` | 最后写入:状态、行数核对、输入文件的指纹、评分表的名字、版本、哈希 |\n"
+        "| `run.json` | 最后写入:状态、行数核对、输入文件的指纹、评分表的名字、版本、哈希,每一版评了几个会话 |\n"
         "| `private/features.parquet` | 每条不同的文本一行:字数、情绪(只算客户的) |\n"
     ]
     out += [f"| `{name}` | {text} |\n" for name, (text, _) in _FILES.items()]
@@ -110,6 +115,48 @@ def results_page() -> str:
             f"| `{field}` | {kind.split('<')[0]} | {meaning} |\n" for field, kind, meaning in schema.describe(table)
         ]
     return "".join(out)
+
+
+_FAMILIES_OF_CODES = {
+    "E1": "文件和 YAML", "E2": "键、类型、数值", "E3": "意思", "E4": "短语和词表", "E5": "包含、改写、版本", "W6": "建议",
+}  # fmt: skip
+
+
+def mistakes_page() -> str:
+    """Return docs/rubric-mistakes.md: every code of the catalog, with a case that provokes it from the tests."""
+    out = [
+        "# 评分表的错误和建议\n\n由代码生成(`make accept`)。`qa-audit rubric lint` 逐条列出,格式是 `文件:行:列: 代码 哪里不对 (怎么改)`;"
+        "`--lang en` 说英文,`--format json` 给程序读,`--format github` 标在出错的行上。\n\n"
+        "E 开头的是错误:评分停下,退出码 2。W 开头的是建议:照样能评分,`lint` 也以 2 退出;只查错误用 `--level error`。"
+        "花括号里的是具体内容。\n"
+    ]
+    for prefix, title in _FAMILIES_OF_CODES.items():
+        out.append(f"\n## {prefix}xx {title}\n\n| 代码 | 哪里不对 | 怎么改 | In English |\n|---|---|---|---|\n")
+        for code, said in CATALOG.items():
+            if code.startswith(prefix):
+                told = (said.zh, said.zh_hint, f"{said.en} ({said.en_hint})")
+                out.append(f"| {code} | {' | '.join(map(_cell, told))} |\n")
+    return "".join(out) + _NOTES
+
+
+_NOTES = f"""
+## 说明
+
+- 一次说全:写法、意思、短语、词表文件的错误一起列出;一项写坏了,不影响查别的项。同一类最多说 {MOST_TOLD:,} 条。
+- W603、W606 只比同一个文件里的词,和评分表里自己写的词;不会因为评分表放宽了某一项而说词表不对。`match: all` 和 `match: 数字` 不查 W603。
+- W604 看用到这条例外的每一项,有一项起作用就不说;有正则时只要例外和正则有共同的字就不说。
+- W605 只看评分表旁边的 `lexicons/`;同一文件夹和 `packs/` 里别的评分表、评分项包提到的词表算有人用,自带词表里指标要用的也算。
+- 上限:一个文件 {MAX_BYTES:,} 字节、{MAX_NODES:,} 个值、{MAX_DEPTH} 层;一个词表 {lexicon.MOST_PHRASES:,} 个词,一份评分表合起来 {shelf.MOST_PHRASES:,} 个词。
+"""
+
+
+def _cell(template: str) -> str:
+    """Return a sentence for a table, its fields named only; one that only suggests the nearest word is said in words."""
+    if template == "{nearest}":
+        return "最像的一个;没有像的,就列出全部"
+    template = template.replace(" ({nearest_en})", " (the nearest known one, or all of them)")
+    named = re.sub(r"(?<!\{)\{(\w+):[^{}]*\}(?!\})", r"{\1}", re.sub(r"\{nearest\w*\}", "", template)).strip(";； ")
+    return named.replace("{{", "{").replace("}}", "}").replace("\\", "\\\\").replace("|", "\\|")
 
 
 HELP = ["-h", "--help"]
@@ -136,7 +183,12 @@ def commands(command: click.Command, path: str) -> list[tuple[str, click.Command
     return found
 
 
-PAGES = {"measures.md": measures_page, "results.md": results_page, "cli.md": cli_page}
+PAGES = {
+    "measures.md": measures_page,
+    "results.md": results_page,
+    "cli.md": cli_page,
+    "rubric-mistakes.md": mistakes_page,
+}
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_audit.errors import RubricError
-from qa_audit.yaml_source import parse_yaml, read_yaml
+from qa_audit.yaml_source import open_text, parse_yaml, read_yaml
 
 LAUGHS = "b0: &b0 [1, 1]\n" + "".join(f"b{i}: &b{i} [{', '.join([f'*b{i - 1}'] * 9)}]\n" for i in range(1, 9))
 """A small file that aliases blow up to 86 million values."""
@@ -23,26 +23,44 @@ def test_every_part_knows_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "word"),
+    ("text", "place", "code"),
     [
-        ("a: 1\na: 2", "f:2:1", "写了两次"),
-        ("a:\n  b: 1\n  b: 1", "f:3:3", "写了两次"),
-        ("a: [1", "f:2:1", "YAML"),
-        ("a: !!python/object:os.system x", "f:1:4", "标记"),
-        ("? [1]\n: 2", "f:1:3", "键必须是一个词"),
-        ('a: "\\q"', "f:1:5", "YAML"),
-        ("\x00", "f:1:1", "YAML"),
-        ("- " * 50_000, "f:1:81", "太深"),
-        ("a: " + "[" * 3000, "f:1:43", "太深"),
-        ("a: &a [*a]", "f:", "太深"),
-        (LAUGHS, "f:", "别名"),
+        ("a: 1\na: 2", "f:2:1", "E107"),
+        ("a:\n  b: 1\n  b: 1", "f:3:3", "E107"),
+        ("a: [1", "f:2:1", "E104"),
+        ("a: !!python/object:os.system x", "f:1:4", "E109"),
+        ("a: !!int x", "f:1:4", "E109"),
+        ("a: !!float x", "f:1:4", "E109"),
+        ("a: !!set {x}", "f:1:4", "E109"),
+        ("a: !mine [x]", "f:1:4", "E109"),
+        ("? [1]\n: 2", "f:1:3", "E108"),
+        ('a: "\\q"', "f:1:5", "E104"),
+        ("\x00", "f:1:1", "E104"),
+        ("- " * 50_000, "f:1:81", "E105"),
+        ("a: " + "[" * 3000, "f:1:43", "E105"),
+        ("a: &a [*a]", "f:", "E105"),
+        (LAUGHS, "f:", "E106"),
+        ("[" + "1," * 250_000 + "]", "f:1:", "E106"),
     ],
 )
-def test_mistakes_name_their_place(text: str, place: str, word: str) -> None:
+def test_mistakes_name_their_place(text: str, place: str, code: str) -> None:
     with pytest.raises(RubricError) as caught:
         parse_yaml(text, "f")
     assert str(caught.value).startswith(place)
-    assert word in str(caught.value)
+    assert [mistake.code for mistake in caught.value.mistakes] == [code]
+
+
+def test_an_open_file_keeps_what_can_be_used() -> None:
+    source = open_text("a: 1\na: 2\nb: [x, !!int y]", "f")
+    assert source.tree == {"a": 1, "b": ["x", "y"]}
+    assert [str(mistake.place) for mistake in source.mistakes] == ["f:2:1", "f:3:8"]
+    assert open_text("[", "f").tree is None
+
+
+def test_the_place_of_what_is_written_without_a_list_is_its_own() -> None:
+    source = parse_yaml("when: {says: {words: 好}}", "f")
+    assert source.at(("when", 0, "says", "words", 0)) == source.at(("when", "says", "words")) == "f:1:15"
+    assert source.at(("when", 0, "says", "says", "role")) == "f:1:8"
 
 
 def test_all_repeated_keys_are_told_at_once() -> None:
@@ -54,13 +72,13 @@ def test_all_repeated_keys_are_told_at_once() -> None:
 def test_files_that_are_not_utf8_or_too_large(tmp_path) -> None:
     bad = tmp_path / "gbk.yaml"
     bad.write_bytes("rubric: a\ntitle: 标准".encode("gb18030"))
-    with pytest.raises(RubricError, match=r":2:1: 不是 UTF-8"):
+    with pytest.raises(RubricError, match=r":2:1: E103 不是 UTF-8"):
         read_yaml(bad)
     big = tmp_path / "big.yaml"
     big.write_bytes(b"#" * 5_000_000)
-    with pytest.raises(RubricError, match="上限"):
+    with pytest.raises(RubricError, match="E102"):
         read_yaml(big)
-    with pytest.raises(RubricError, match="打不开"):
+    with pytest.raises(RubricError, match="E101"):
         read_yaml(tmp_path / "none.yaml")
 
 

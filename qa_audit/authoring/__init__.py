@@ -1,1 +1,1 @@
-"""What helps the author of a rubric or clock: judge a transcript or a night at once, run examples, compare clocks."""
+"""What helps the author of a rubric or clock: lint, examples, chats to try, comparisons, merged files, workbooks."""

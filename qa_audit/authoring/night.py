@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qa_audit.clocks import Clock, Setting, Waits
 from qa_audit.context.returns import continued
@@ -20,10 +21,11 @@ from qa_audit.errors import ExportError
 from qa_audit.ingest import Ingested, IngestOptions, ingest
 from qa_audit.measures.night_slice import NightSlice
 from qa_audit.roster import Roster
-from qa_audit.rubric.load import load_rubric
+from qa_audit.rubric.load import LoadedRubric, load_rubric
+from qa_audit.rubric.versions import editions, in_force
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import Ints
-from qa_audit.steps import mark_bots, teams_of
+from qa_audit.steps import mark_bots, says, teams_of
 from qa_audit.texts.features import TextFeatures, compute
 
 _LEXICONS = ("courtesy", "ask_human", "hold_request", "auto_reply")
@@ -76,12 +78,23 @@ class Export:
         cut = self._cuts[minutes]
         return Night(clock, cut, NightSlice(cut.batch, self.features, clock, cut.setting).waits)
 
+    def clock_of(self, rubric: LoadedRubric, session_id: str | None = None) -> Clock:
+        """Return the clock of the version of a rubric that judges a session, by the night on which it began.
+
+        Without a session, or with an unknown one: of the newest version that judges any session.
+        """
+        rubrics = editions(rubric)
+        place = in_force(rubrics, self.sessions["night"])
+        mine = pc.equal(self.sessions["session_id"], session_id or "").to_numpy()
+        return rubrics[int(place[mine].min() if mine.any() else place.min())].clock
+
     def _cut(self, minutes: int) -> Cut:
         messages = continued(self.messages, minutes)[0] if minutes else self.messages
         sessions = session_rows(messages, self.tz)
         rows = messages[_ROW].to_numpy()
         text_ids = self.text_ids[rows]
-        batch = SessionBatch.from_messages(mark_bots(messages, sessions, self.features, text_ids)[0], text_ids)
+        marked, _ = mark_bots(messages, sessions, says(self.features, "auto_reply", text_ids))
+        batch = SessionBatch.from_messages(marked, text_ids)
         exported = np.searchsorted(self.sessions["stop"].to_numpy(), rows, side="right")
         teams = None if self.roster is None else teams_of(batch, self.roster)
         setting = Setting(self.tz, sessions["shop"].to_pylist(), teams, self.end)

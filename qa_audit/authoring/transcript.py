@@ -55,41 +55,56 @@ _LINE = re.compile(
 _KIND = re.compile(r"\[([^\]]+)\]")
 
 
+class TranscriptError(ValueError):
+    """A line that is no chat line; `line` counts from 1 within its text, `reason` says what is wrong with it."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"第 {line} 行:{reason}")
+        self.line = line
+        self.reason = reason
+
+
 def transcript(*texts: str, date: str = DATE, resolution: str = "microsecond") -> pa.Table:
     """Return a table in schema.MESSAGES of the sessions written in `texts`, in the order written.
 
     `date` is the local date of sessions without a heading that says it; `resolution` is the time_resolution of rows
-    with a time (give "minute" for coarse times). A line that cannot be read, or a time that falls, raises ValueError.
+    with a time (give "minute" for coarse times); `source_row` is the line within its text. A line that cannot be read,
+    or a time that falls, raises TranscriptError.
     """
     rows: list[dict[str, Any]] = []
     number = 0
     for text in texts:
-        for block in re.split(r"\n[ \t]*\n", text.strip("\n")):
-            if block.strip():
-                number += 1
-                rows += _session(block, number, date, resolution)
+        for block in _blocks(text):
+            number += 1
+            rows += _session(block, number, date, resolution)
     return pa.Table.from_pylist(rows, schema=MESSAGES)
 
 
-def _session(block: str, number: int, default_date: str, resolution: str) -> list[dict[str, Any]]:
-    lines = [line.strip() for line in block.splitlines() if line.strip()]
-    head: dict[str, str] = {}
-    if lines[0].startswith("#"):
-        words = lines.pop(0)[1:].split()
-        head = dict(word.split("=", 1) for word in words if "=" in word)
-        head |= dict.fromkeys(("id",) if "=" not in words[0] else (), words[0])
+def _blocks(text: str) -> list[list[tuple[int, str]]]:
+    """Cut a text at its blank lines, except below a heading: numbered lines, stripped."""
+    blocks: list[list[tuple[int, str]]] = [[]]
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            blocks[-1].append((number, line.strip()))
+        elif len(blocks[-1]) > 1 or (blocks[-1] and not blocks[-1][0][1].startswith("#")):
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def _session(block: list[tuple[int, str]], number: int, default_date: str, resolution: str) -> list[dict[str, Any]]:
+    head, lines = _heading(block)
     session_id = head.get("id", f"s{number}")
-    day = date.fromisoformat(head.get("date", default_date))
+    day = _day(head.get("date", default_date), block[0][0])
     rows: list[dict[str, Any]] = []
     agent, last = "客服1", None
-    for position, line in enumerate(lines):
+    for position, (place, line) in enumerate(lines):
         found = _LINE.fullmatch(line)
         if found is None or found["role"] not in ROLES:
-            raise ValueError(f"not a transcript line: {line!r}")
+            raise TranscriptError(place, f"看不懂「{line[:60]}」")
         role, automation = ROLES[found["role"]]
-        sent_at = _sent_at(found, day)
+        sent_at = _sent_at(found, day, place)
         if last is not None and sent_at is not None and sent_at < last:
-            raise ValueError(f"the time falls at: {line!r}")
+            raise TranscriptError(place, f"时间比上一行早:「{line[:60]}」")
         last = sent_at or last
         if role == "agent":
             agent = found["id"] or agent
@@ -111,10 +126,27 @@ def _session(block: str, number: int, default_date: str, resolution: str) -> lis
                 "shop": head.get("shop"),
                 "stage": head.get("stage"),
                 "source_file": "transcript",
-                "source_row": position + 1,
+                "source_row": place,
             }
         )
     return rows
+
+
+def _heading(block: list[tuple[int, str]]) -> tuple[dict[str, str], list[tuple[int, str]]]:
+    """Return what the heading of a session says, and the lines below it."""
+    if not block[0][1].startswith("#"):
+        return {}, block
+    words = block[0][1][1:].split()
+    head = dict(word.split("=", 1) for word in words if "=" in word)
+    named = words[:1] if words and "=" not in words[0] else []
+    return {**head, **dict.fromkeys(("id",) if named else (), *named)}, block[1:]
+
+
+def _day(text: str, line: int) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise TranscriptError(line, f"「{text[:60]}」不是日期,要写成 date=2026-12-01") from None
 
 
 def _kind(role: str, text: str, marker: str | None) -> str:
@@ -123,12 +155,15 @@ def _kind(role: str, text: str, marker: str | None) -> str:
     return "transfer" if role == "system" and re.search("转接|转给|转人工", text) else "text"
 
 
-def _sent_at(found: re.Match[str], day: date) -> datetime | None:
+def _sent_at(found: re.Match[str], day: date, line: int) -> datetime | None:
     if found["time"] == "--":
         return None
-    clock = timedelta(
-        minutes=int(found["m"]), seconds=int(found["s"]), microseconds=int((found["f"] or "0").ljust(6, "0"))
-    )
-    clock += timedelta(days=int(found["days"] or 0))
-    clock += timedelta(hours=int(found["h"])) if found["h"] else START
-    return (datetime(day.year, day.month, day.day, tzinfo=ZONE) + clock).astimezone(UTC)
+    try:
+        clock = timedelta(
+            minutes=int(found["m"]), seconds=int(found["s"]), microseconds=int((found["f"] or "0").ljust(6, "0"))
+        )
+        clock += timedelta(days=int(found["days"] or 0))
+        clock += timedelta(hours=int(found["h"])) if found["h"] else START
+        return (datetime(day.year, day.month, day.day, tzinfo=ZONE) + clock).astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise TranscriptError(line, f"时间太大:「{found['time'][:60]}」") from None

@@ -55,16 +55,23 @@ class Trial:
         return [self.view.normal_text(r)[max(a, 0) : max(b, 0)] for r, a, b in zip(rows, starts, ends, strict=True)]
 
 
-def attempt(messages: Any, rubric: LoadedRubric) -> Trial:
-    """Judge a table in schema.MESSAGES (sessions consecutive, in order) by a rubric."""
+def look(messages: Any, rubric: LoadedRubric) -> View:
+    """Return a table in schema.MESSAGES (sessions consecutive, in order) with all that checks of a rubric read."""
     encoded = messages["text"].combine_chunks().dictionary_encode()
     texts = encoded.dictionary.to_pylist()
     ids = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     wanted = np.ones(len(texts), dtype=np.bool_)
     features = compute(texts, wanted, rubric.lexicons, _model(), _scanner(rubric.lexicons))
     batch = SessionBatch.from_messages(messages, ids)
-    loads = open_sessions(batch, session_rows(messages, Setting().tz)["night"])
-    view = View(batch, features, rubric.clock, open_sessions=loads, texts=texts)
+    sessions = session_rows(messages, Setting().tz)
+    setting = Setting(shops=sessions["shop"].to_pylist())
+    loads = open_sessions(batch, sessions["night"])
+    return View(batch, features, rubric.clock, setting, loads, texts=texts)
+
+
+def attempt(messages: Any, rubric: LoadedRubric) -> Trial:
+    """Judge a table in schema.MESSAGES (sessions consecutive, in order) by a rubric."""
+    view = look(messages, rubric)
     judged = claims(rubric.model.checks, [judge(view, rubric, check) for _, check in rubric.model.checks])
     return Trial(view, rubric, judged, score(rubric.model, judged))
 

@@ -11,6 +11,11 @@ from qa_audit.cli.options import EXPORT_END, LOGS, ROSTER, reading, reading_opti
 if TYPE_CHECKING:
     from qa_audit.authoring.night import Export
     from qa_audit.clocks import Clock
+    from qa_audit.rubric.load import LoadedRubric
+
+_RUBRIC = click.option(
+    "--rubric", type=click.Path(path_type=Path), metavar="FILE", help="用这张评分表的时钟:会话那天有效的一版的。"
+)
 
 
 @click.group()
@@ -34,28 +39,36 @@ def list_clocks(names: tuple[str, ...]) -> None:
 @clock.command()
 @LOGS
 @click.option("--session", "session_id", required=True, metavar="ID", help="哪个会话。")
-@click.option("--clock", "name", default="house", show_default=True, metavar="NAME|FILE", help="用哪只时钟。")
+@click.option("--clock", "name", metavar="NAME|FILE", help="用哪只时钟;不写用 house。")
+@_RUBRIC
 @reading
 @ROSTER
 @EXPORT_END
-def explain(logs: tuple[str, ...], session_id: str, name: str, **options: Any) -> None:
+def explain(logs: tuple[str, ...], session_id: str, name: str | None, rubric: Path | None, **options: Any) -> None:
     """一个会话的收据:每一段、每一轮,谁几点问、谁几点答、计不计、为什么,加起来就是显示的数字。
 
     \b
     qa-audit clock explain 昨天.xlsx --session 1024
     qa-audit clock explain 昨天.xlsx --session 1024 --clock jd-30s
+    qa-audit clock explain 昨天.xlsx --session 1024 --rubric 我的评分表.yaml
     """
     from qa_audit.authoring.explaining import explain as working
     from qa_audit.clocks import load_clock
+    from qa_audit.errors import QaAuditError
 
-    chosen = load_clock(name)
-    for line in working(_export(logs, **options), chosen, session_id):
+    if name and rubric:
+        raise QaAuditError("--clock 和 --rubric 都说了用哪只时钟(只写一个)")
+    judged_by = _rubric(rubric)
+    chosen = load_clock(name or "house")
+    export = _export(logs, **options)
+    for line in working(export, export.clock_of(judged_by, session_id) if judged_by else chosen, session_id):
         click.echo(line)
 
 
 @clock.command()
 @LOGS
-@click.option("--clock", "names", multiple=True, required=True, metavar="NAME|FILE", help="至少写两次;第一只是基准。")
+@click.option("--clock", "names", multiple=True, metavar="NAME|FILE", help="至少写两次;第一只是基准。")
+@_RUBRIC
 @click.option(
     "--within",
     "within_seconds",
@@ -73,6 +86,7 @@ def explain(logs: tuple[str, ...], session_id: str, name: str, **options: Any) -
 def compare(
     logs: tuple[str, ...],
     names: tuple[str, ...],
+    rubric: Path | None,
     within_seconds: float | None,
     show: int,
     as_json: bool,
@@ -82,11 +96,16 @@ def compare(
 
     \b
     qa-audit clock compare 昨天.xlsx --clock house --clock jd-30s
+    qa-audit clock compare 昨天.xlsx --rubric 我的评分表.yaml --clock jd-30s    # 评分表的时钟是基准
     """
     from qa_audit.authoring import comparing, comparison_text
 
-    clocks = _several(names)
+    judged_by = _rubric(rubric)
+    clocks = _several(names, judged_by)
     export = _export(logs, **options)
+    if judged_by:
+        clocks.insert(0, export.clock_of(judged_by))
+    _tell_apart(clocks)
     found = comparing.compare(export, clocks, within_seconds=within_seconds, most=show or None)
     if as_json:
         click.echo(comparison_text.as_json(found))
@@ -95,17 +114,31 @@ def compare(
         click.echo(line)
 
 
-def _several(names: Sequence[str]) -> "list[Clock]":
-    """Load the clocks; QaAuditError for less than two, or two that cannot be told apart."""
+def _several(names: Sequence[str], rubric: "LoadedRubric | None") -> "list[Clock]":
+    """Load the clocks that are named; QaAuditError for less than two, that of the rubric included."""
     from qa_audit.clocks import load_clock
     from qa_audit.errors import QaAuditError
 
     clocks = [load_clock(name) for name in names]
-    if len(clocks) < 2:
-        raise QaAuditError("--clock 至少写两次,如 --clock house --clock jd-30s")
-    if len({each.name for each in clocks}) < len(clocks):
-        raise QaAuditError(f"--clock {'、'.join(names)}: 有两只同名(去掉重复的,或给自己的文件换个 name)")
+    if len(clocks) + (rubric is not None) < 2:
+        raise QaAuditError("--clock 至少写两次,如 --clock house --clock jd-30s(写了 --rubric 时至少一次)")
+    _tell_apart(clocks)
     return clocks
+
+
+def _tell_apart(clocks: "Sequence[Clock]") -> None:
+    """Raise QaAuditError for clocks of one name."""
+    from qa_audit.errors import QaAuditError
+
+    names = [each.name for each in clocks]
+    if len(set(names)) < len(names):
+        raise QaAuditError(f"--clock {'、'.join(names)}: 有两只同名(去掉重复的,或给自己的文件换个 name)")
+
+
+def _rubric(path: Path | None) -> "LoadedRubric | None":
+    from qa_audit.rubric.load import load_rubric
+
+    return load_rubric(path) if path else None
 
 
 def _export(logs: Sequence[str], roster: Path | None, export_end: str | None, **options: Any) -> "Export":

@@ -27,10 +27,18 @@ EXPORT_END = click.option(
 
 def reading(command: Command) -> Command:
     """Add the options that say how exported files are read."""
+    return _reading(command, "--format", "format_")
+
+
+def reading_logs(command: Command) -> Command:
+    """Add the same to a command whose --format says how it answers: there the export's is --log-format."""
+    return _reading(command, "--log-format", "log_format")
+
+
+def _reading(command: Command, *format_option: str) -> Command:
     options = [
         click.option(
-            "--format",
-            "format_",
+            *format_option,
             default="auto",
             metavar="NAME",
             help="导出格式;auto 自动识别(qa-audit formats list)。",

@@ -23,6 +23,28 @@ _JOBS = click.option(
 )
 
 
+def _share(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Read 1% or 0.01 as a share."""
+    if value is None:
+        return None
+    number = value.removesuffix("%")
+    try:
+        share = float(number) / (100 if value.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise click.BadParameter("写成 1% 或 0.01 这样,在 0 到 100% 之间")
+    return share
+
+
+_MAX_QUARANTINE = click.option(
+    "--max-quarantine",
+    metavar="SHARE",
+    callback=_share,
+    help="隔离的行超过这个比例(如 1%)就不发布,以 1 退出,上一次的结果不动。",
+)
+
+
 @click.command()
 @LOGS
 @reading
@@ -32,6 +54,7 @@ _JOBS = click.option(
 @EXPORT_END
 @_OUT
 @_JOBS
+@_MAX_QUARANTINE
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="MEAN", help="平均分低于它时以 1 退出(给 CI 用)。")
 def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
     """读入聊天记录,评分,写出评分卡。LOG 可以是文件、文件夹或通配符。
@@ -42,16 +65,20 @@ def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
     """
     from qa_audit import pipeline
 
-    out, _ = pipeline.run(logs, _options(**options), _tell)
+    out, manifest = pipeline.run(logs, _options(**options), _tell)
+    failed = _told(out, manifest)
+    if manifest["status"] == "not_published":
+        return failed
     _show(out)
-    return _gate(out, fail_under)
+    return failed or _gate(out, fail_under)
 
 
 @click.command()
 @LOGS
 @reading
 @_OUT
-def ingest(logs: tuple[str, ...], **options: Any) -> None:
+@_MAX_QUARANTINE
+def ingest(logs: tuple[str, ...], **options: Any) -> int:
     """只读入:写出规范化的消息和隔离区,不评分。"""
     from qa_audit import pipeline
 
@@ -63,6 +90,7 @@ def ingest(logs: tuple[str, ...], **options: Any) -> None:
     for notice in manifest["notices"]:
         click.echo(f"注意:{notice['text']}")
     click.echo(f"写在 {out}/private/")
+    return _told(out, manifest)
 
 
 @click.command()
@@ -106,16 +134,28 @@ def _options(
     roster: Path | None = None,
     clock: str | None = None,
     export_end: str | None = None,
+    max_quarantine: float | None = None,
 ) -> "Options":
     from qa_audit import pipeline
 
     read = reading_options(format_, mapping, encoding, gap_minutes, tz)
-    return pipeline.Options(read, rubric, out, jobs, roster, clock, export_end)
+    return pipeline.Options(read, rubric, out, jobs, roster, clock, export_end, max_quarantine)
 
 
 def _tell(step: str) -> None:
     if os.isatty(2):
         click.echo(f"… {step}", err=True)
+
+
+def _told(out: Path, manifest: dict[str, Any]) -> int:
+    """Tell why a night is degraded or not published, and return the exit code that follows."""
+    for reason in manifest["reasons"]:
+        click.echo(reason["text"], err=True)
+    if manifest["status"] == "not_published":
+        click.echo(f"没有发布,上一次的结果没有动;隔离的行在 {out / 'private' / 'quarantine.csv'}", err=True)
+    elif manifest["status"] == "degraded":
+        click.echo(f"有 {len(manifest['reasons'])} 个文件没有读成,其余的照常处理(结果不完整)", err=True)
+    return int(manifest["status"] != "ok")
 
 
 def _show(out: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qa_audit.clocks.model import Clock
+from qa_audit.codes import Mistake, Place, near
 from qa_audit.errors import RubricError
 from qa_audit.mistakes import tell
 from qa_audit.shipped import rubrics_folder
@@ -42,7 +43,11 @@ def load_clock(name: str | Path, folder: Path | None = None) -> Clock:
     """
     path = clock_path(str(name), folder or Path())
     if path is None:
-        raise RubricError(f"没有时钟 '{name}'(可用:{'、'.join(SHIPPED)};或写时钟文件的路径,以 .yaml 结尾)")
+        raise RubricError(
+            "没有时钟 '{name}'({nearest}可用:{known};或写时钟文件的路径,以 .yaml 结尾)".format(
+                **unknown_clock(str(name))
+            )
+        )
     return _read(path)
 
 
@@ -70,29 +75,40 @@ def _read(path: Path) -> Clock:
     try:
         return Clock.model_validate(tree)
     except ValidationError as error:
-        raise RubricError("\n".join(tell(error, source, Clock))) from error
+        raise RubricError(tell(error, source, Clock)) from error
 
 
 def _merged(source: Source, path: Path, below: tuple[Path, ...]) -> dict[str, Any]:
     """Return the tree of a file laid over the one it extends; `below` are the files that extend it."""
     if not isinstance(source.tree, dict):
-        raise RubricError(f"{source.file}:1:1: 不是时钟文件:要有 name、start 等键(参考 rubrics/clocks/house.yaml)")
+        raise RubricError([Mistake(Place(source.file), "E110", _NO_CLOCK)])
     base = source.tree.get("extends")
     if base is None:
         return source.tree
-    place = source.at(("extends",))
+    place = source.place(("extends",))
     found = clock_path(base, path.parent) if isinstance(base, str) else None
     if found is None:
-        raise RubricError(f"{place}: extends 没有时钟 '{base}'(可用:{'、'.join(SHIPPED)},或 .yaml 文件的路径)")
-    here = path.resolve()
-    if found.resolve() in (*below, here) or len(below) >= _MOST_EXTENDED:
-        raise RubricError(f"{place}: extends 绕回了自己或层数太多({base});去掉一层")
+        raise RubricError([Mistake(place, "E324", unknown_clock(str(base)))])
+    chain = (*below, path.resolve())
+    if found.resolve() in chain or len(chain) > _MOST_EXTENDED:
+        told = " → ".join(each.name for each in (*chain, found))
+        raise RubricError([Mistake(place, "E349", {"chain": told})])
     if not found.is_file():
-        raise RubricError(f"{place}: extends 的文件打不开:{found.as_posix()}(路径相对于本文件)")
+        raise RubricError([Mistake(place, "E111", {"name": base, "nearest": "", "nearest_en": ""})])
     above = read_yaml(found)
-    lower = _merged(above, found, (*below, here))
+    lower = _merged(above, found, chain)
     try:
         Clock.model_validate(lower)
     except ValidationError as error:
-        raise RubricError("\n".join(tell(error, above, Clock))) from error
+        raise RubricError(tell(error, above, Clock)) from error
     return {**lower, **source.tree}
+
+
+def unknown_clock(name: str) -> dict[str, str]:
+    """Return the context of the mistake of naming a clock that nobody knows."""
+    return {"name": name, "known": "、".join(SHIPPED), **near(name, SHIPPED)}
+
+
+_NO_CLOCK = {
+    "what": "时钟文件", "what_en": "a clock file", "keys": "name、start", "example": "rubrics/clocks/house.yaml",
+}  # fmt: skip

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from qa_audit.mistakes import mistake
+
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES = 24 * 60
@@ -21,7 +23,7 @@ def _minute(value: object) -> object:
     found = _TIME.fullmatch(value) if isinstance(value, str) else None
     minutes = int(found[1]) * 60 + int(found[2]) if found else -1
     if found is None or int(found[2]) > 59 or minutes > MINUTES:
-        raise ValueError("要写成 时:分,如 08:00、22:30、24:00")
+        raise mistake("E341")
     return minutes
 
 
@@ -29,16 +31,16 @@ def _date(value: object) -> object:
     try:
         return value if type(value) is date else date.fromisoformat(str(value))
     except ValueError as error:
-        raise ValueError("要写成日期,如 2026-10-01") from error
+        raise mistake("E342") from error
 
 
 def _moment(value: object) -> object:
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise ValueError("要写成日期和时间,如 2026-11-11 00:00") from error
+        raise mistake("E343") from error
     if moment.tzinfo is not None:
-        raise ValueError("不要带时区,按 --tz 的当地时间写,如 2026-11-11 00:00")
+        raise mistake("E343")
     return moment
 
 
@@ -73,7 +75,7 @@ class Shift(Part):
     @model_validator(mode="after")
     def _not_empty(self) -> "Shift":
         if self.opens == self.closes or self.opens == MINUTES:
-            raise ValueError("from 和 to 相同,没有时长(全天写 00:00 到 24:00)")
+            raise mistake("E344")
         return self
 
 
@@ -90,7 +92,7 @@ class Window(Part):
     @model_validator(mode="after")
     def _forward(self) -> "Window":
         if self.begins >= self.ends:
-            raise ValueError("to 要晚于 from")
+            raise mistake("E345")
         return self
 
 
@@ -162,17 +164,17 @@ class Clock(Part):
     @model_validator(mode="after")
     def _consistent(self) -> "Clock":
         if self.unanswered == "capped" and self.cap_seconds is None:
-            raise ValueError("unanswered: capped 要同时写 cap_seconds")
+            raise mistake("E346")
         both = sorted(set(self.holidays) & set(self.open_days))
         if both:
-            raise ValueError(f"{both[0]} 既写在 holidays 又写在 open_days")
+            raise mistake("E347", day=str(both[0]))
         windows = sorted(self.windows, key=lambda window: window.begins)
         for earlier, later in pairwise(windows):
             if later.begins < earlier.ends:
-                raise ValueError(f"windows 里 {earlier.begins} 和 {later.begins} 开始的两段重叠")
-        for day, spans in self.exceptions.items():
+                raise mistake("E348", one=str(earlier.begins), other=str(later.begins))
+        for spans in self.exceptions.values():
             if any(opens in (closes, MINUTES) for opens, closes in spans):
-                raise ValueError(f"exceptions 里 {day} 有一段开始和结束相同(全天写 00:00 到 24:00)")
+                raise mistake("E344", key="exceptions")
         return self
 
 

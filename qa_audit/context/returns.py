@@ -9,18 +9,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_audit.sessions.columns import Ints
+from qa_audit.sessions.columns import Floats, Ints
 from qa_audit.sessions.groups import Groups, groups_from_starts
 
 _MINUTE_US = 60_000_000
 
 
-def continued(messages: Any, minutes: float) -> tuple[Any, int]:
+def continued(messages: Any, minutes: float | Floats) -> tuple[Any, int]:
     """Return the messages with sessions of one customer and shop joined, and how many sessions went into another.
 
-    messages: schema.MESSAGES, sessions consecutive. A session joins the one before it where less than `minutes` lie
-    between that one's last message and its first; it takes that one's id and place, and messages of sessions that
-    overlap are ordered by time. Sessions without a known customer, or with a message without a time, stay as they are.
+    messages: schema.MESSAGES, sessions consecutive; minutes: one number, or that of each session. A session joins the
+    one before it where less than the `minutes` of that one lie between its last message and this one's first; it takes
+    that one's id and place, and messages of sessions that overlap are ordered by time. Sessions without a known
+    customer, or with a message without a time, stay as they are.
     """
     sessions = _sessions(messages)
     leader = _leaders(messages, sessions, minutes)
@@ -49,7 +50,7 @@ def _sessions(messages: Any) -> Groups:
     return groups_from_starts(starts)
 
 
-def _leaders(messages: Any, sessions: Groups, minutes: float) -> Ints:
+def _leaders(messages: Any, sessions: Groups, minutes: float | Floats) -> Ints:
     """Return the session that each session ends up in: its own number, or the first of the chain it continues."""
     leader = np.arange(len(sessions))
     sent = messages["sent_at"].combine_chunks()
@@ -67,7 +68,8 @@ def _leaders(messages: Any, sessions: Groups, minutes: float) -> Ints:
     able, start, end = able[order], start[order], end[order]
     same = np.append(False, (shop[able][1:] == shop[able][:-1]) & (customer[able][1:] == customer[able][:-1]))
     latest = _latest_so_far(end, np.cumsum(~same))
-    near = same & (start - np.append(0, latest[:-1]) < minutes * _MINUTE_US)
+    allowed = np.broadcast_to(np.asarray(minutes, dtype=np.float64), len(sessions))[able] * _MINUTE_US
+    near = same & (start - np.append(0, latest[:-1]) < np.append(0.0, allowed[:-1]))
     begins = np.flatnonzero(~near)
     leader[able] = np.repeat(able[begins], np.diff(np.append(begins, len(able))))
     return leader

@@ -7,28 +7,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from qa_audit.errors import ExportError
+from qa_audit.formats.chatwoot import read_chatwoot, sniff_chatwoot
 from qa_audit.formats.csv import read_csv
-from qa_audit.formats.jsonl import read_jsonl
+from qa_audit.formats.jd_dongdong import read_jd_dongdong, sniff_jd_dongdong
+from qa_audit.formats.jsonl import read_jsonl, sniff_jsonl
 from qa_audit.formats.parquet import read_parquet
+from qa_audit.formats.pinduoduo import read_pinduoduo, sniff_pinduoduo
 from qa_audit.formats.sheet import Sheet, Source
+from qa_audit.formats.sniffing import Head, Sniffer, nothing
+from qa_audit.formats.taobao_json import read_taobao_json, sniff_taobao_json
+from qa_audit.formats.wecom import read_wecom, sniff_wecom
+from qa_audit.formats.weixin_kf import read_weixin_kf, sniff_weixin_kf
 from qa_audit.formats.xlsx import read_xlsx
+from qa_audit.formats.zendesk_chat import read_zendesk_chat, sniff_zendesk_chat
 
 
 @dataclass(frozen=True)
 class Format:
-    """title: Chinese, for lists; suffixes: lower case, with dot, of the files a folder is searched for."""
+    """title: Chinese, for lists; suffixes: lower case, with dot, of the files a folder is searched for; sniff: tells
+    whether a file is of this format."""
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     read: Callable[[Source], list[Sheet]]
+    sniff: Sniffer = nothing
 
 
+_JSON = (".json", ".jsonl", ".ndjson")
 FORMATS: dict[str, Format] = {
     "csv": Format("csv", "CSV / TSV 文本表", (".csv", ".tsv", ".txt"), read_csv),
     "xlsx": Format("xlsx", "Excel 工作簿", (".xlsx",), read_xlsx),
-    "jsonl": Format("jsonl", "每行一个 JSON 对象", (".jsonl", ".ndjson"), read_jsonl),
+    "jsonl": Format("jsonl", "JSON:数组、每行一个对象、带消息列表的对话", _JSON, read_jsonl, sniff_jsonl),
     "parquet": Format("parquet", "Parquet", (".parquet",), read_parquet),
+    "taobao-json": Format("taobao-json", "淘宝 / 天猫消息 JSON", _JSON, read_taobao_json, sniff_taobao_json),
+    "jd-dongdong": Format("jd-dongdong", "京东咚咚 JSON", _JSON, read_jd_dongdong, sniff_jd_dongdong),
+    "pinduoduo": Format("pinduoduo", "拼多多消息 JSON", _JSON, read_pinduoduo, sniff_pinduoduo),
+    "wecom": Format("wecom", "企业微信会话存档 JSON", _JSON, read_wecom, sniff_wecom),
+    "weixin-kf": Format("weixin-kf", "微信客服聊天记录 JSON", _JSON, read_weixin_kf, sniff_weixin_kf),
+    "zendesk-chat": Format("zendesk-chat", "Zendesk Chat JSON", _JSON, read_zendesk_chat, sniff_zendesk_chat),
+    "chatwoot": Format("chatwoot", "Chatwoot JSON", _JSON, read_chatwoot, sniff_chatwoot),
 }
 SUFFIXES = frozenset(suffix for known in FORMATS.values() for suffix in known.suffixes)
 # what --format and `format:` may say; table is the whole family and tsv is CSV with another delimiter
@@ -50,6 +68,13 @@ def detect(data: bytes, path: str) -> Format:
     for magic, what in _UNREADABLE:
         if data.startswith(magic):
             raise ExportError(f"{path}: 这是{what},不是聊天记录表。请解压或重新导出为 CSV、XLSX、JSONL 或 Parquet")
+    head = Head(path, data)
+    told = {known.name: verdict for known in FORMATS.values() if (verdict := known.sniff(head)) is not None}
+    sure = [name for name, verdict in told.items() if verdict.sure] or list(told)
+    if len(sure) == 1:
+        return FORMATS[sure[0]]
+    if sure:
+        raise ExportError(f"{path}: 分不清是哪一种导出({'、'.join(sure)})。请用 --format 写明")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return FORMATS["xlsx"]
     if data.startswith(b"PAR1"):

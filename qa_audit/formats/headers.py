@@ -62,6 +62,18 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "stage": ("售前 / 售中 / 售后", (
         "阶段", "咨询阶段", "服务阶段", "stage",
     )),
+    "withdrawn": ("是否已撤回", (
+        "是否撤回", "已撤回", "撤回标记", "withdrawn", "revoked", "is_revoked",
+    )),
+    "seen": ("对方是否已读", (
+        "是否已读", "已读", "阅读状态", "已读状态", "seen", "is_read", "read_status",
+    )),
+    "sku_id": ("咨询的商品编号", (
+        "商品ID", "商品编号", "商品编码", "sku_id", "skuid", "sku", "goods_id", "item_id", "product_id",
+    )),
+    "order_id": ("咨询的订单编号", (
+        "订单号", "订单编号", "订单ID", "order_id", "orderid", "order_sn", "trade_id", "tid",
+    )),
 }
 
 # cell value: (role, automation)
@@ -119,6 +131,16 @@ AUTOMATION_VALUES: dict[str, tuple[str, ...]] = {
     ),
     "assisted": (
         "辅助", "人机协作", "assisted",
+    ),
+}
+
+# withdrawn and seen: cell value → yes or no
+FLAG_VALUES: dict[str, tuple[str, ...]] = {
+    "yes": (
+        "是", "已撤回", "撤回", "已读", "1", "true", "yes", "y",
+    ),
+    "no": (
+        "否", "未撤回", "正常", "未读", "0", "false", "no", "n",
     ),
 }
 

@@ -35,7 +35,10 @@ DELIMITERS = {
     "pipe": "|",
 }
 QUOTING = ("minimal", "none")
-TABLES = ("auto", "table", "csv", "tsv", "xlsx", "jsonl", "parquet")
+TABLES = (
+    *("auto", "table", "csv", "tsv", "xlsx", "jsonl", "parquet"),
+    *("taobao-json", "jd-dongdong", "pinduoduo", "wecom", "weixin-kf", "zendesk-chat", "chatwoot"),
+)
 ROLE_KEYS = (*ROLES, "auto")
 
 Frozen = MappingProxyType[str, Any]

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow.compute as pc
 
-from qa_audit.errors import ExportError
 from qa_audit.formats.coded import Coded
 from qa_audit.formats.headers import COLUMNS
 from qa_audit.formats.layout import Layout, shown
+from qa_audit.formats.reasons import REASONS
 from qa_audit.formats.rows import Rows
 from qa_audit.formats.sheet import Mask, Notice
 from qa_audit.formats.times import DAY, MINUTE, NO_TIME
 
 
-def nothing_understood(rows: Rows, layout: Layout) -> ExportError:
-    """Return the error for a file of which no row is left: what was wrong, what was found, what to try."""
+def nothing_understood(rows: Rows, layout: Layout) -> str:
+    """Return what to say of a file of which no row is left: what was wrong, what was found, what to try."""
     counts: dict[str, int] = {}
     for problem in rows.problems:
         counts[f"{problem.reason} {problem.detail}".strip()] = (
@@ -25,9 +25,13 @@ def nothing_understood(rows: Rows, layout: Layout) -> ExportError:
         f"{what} {count} 行" for what, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
     )
     used = "、".join(f"{column}={layout.name(column)}" for column in layout.columns)
-    return ExportError(
+    roles = sorted({problem.detail for problem in rows.problems if problem.reason == "unknown_role" and problem.detail})
+    example = f",例如 roles: {{customer: [{roles[0].removeprefix('值是 ')}]}}" if len(roles) == 1 else ""
+    if {problem.reason for problem in rows.problems} == {"bad_json"}:
+        return f"{rows.source_file}: 没有一行能看懂({worst})。{REASONS['bad_json'][1]}"
+    return (
         f"{rows.source_file}: 没有一行能看懂({worst or '没有数据行'})。表头是:{shown(layout.header)};认作:{used}。"
-        "请用 --mapping 写明哪一列、哪个值是什么"
+        f"请用 --mapping 写明哪一列、哪个值是什么{example}"
     )
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_audit.formats.coded import Coded, join, nothing
-from qa_audit.formats.sheet import Ints, Mask, Notice, Problem
+from qa_audit.formats.sheet import Fact, Ints, Mask, Notice, Problem
 
 Codes = npt.NDArray[np.int64]
 
@@ -43,13 +43,31 @@ def join_lost(parts: Sequence[Lost]) -> Lost:
     return Lost(**coded, **plain)
 
 
+CODED = ("session", "message_id", "shop", "agent", "customer", "sku", "order")
+PLAIN = (
+    "sent_at",
+    "resolution",
+    "role",
+    "automation",
+    "kind",
+    "stage",
+    "withdrawn",
+    "seen",
+    "sequence",
+    "source_row",
+)
+"""The columns of Rows: coded ones, and plain arrays."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """The understood rows of one sheet, in its order; equally long columns.
 
     sent_at: microseconds UTC or NO_TIME; resolution, role, automation, kind: codes of the tuples in schema; stage:
-    position in values.STAGES or -1; sequence: exported number or 0; text: string array, null where empty;
-    has_sessions: whether the sheet has a session column at all.
+    position in values.STAGES or -1; withdrawn, seen: 1, 0 or -1 for unknown; sequence: exported number or 0; text:
+    string array, null where empty;
+    has_sessions: whether the sheet has a session column at all; nothing: where no row was understood, what to tell;
+    facts, taken_back, shops: as in Sheet.
     """
 
     source_file: str
@@ -59,6 +77,8 @@ class Rows:
     shop: Coded
     agent: Coded
     customer: Coded
+    sku: Coded
+    order: Coded
     text: Any
     sent_at: Ints
     resolution: npt.NDArray[np.int8]
@@ -66,11 +86,17 @@ class Rows:
     automation: Codes
     kind: Codes
     stage: Codes
+    withdrawn: Codes
+    seen: Codes
     sequence: Codes
     source_row: Ints
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
     lost: Lost = field(default_factory=lambda: join_lost([]))
+    facts: tuple[Fact, ...] = ()
+    taken_back: tuple[str, ...] = ()
+    shops: tuple[tuple[str, str], ...] | None = None
+    nothing: str = ""
 
     @property
     def read(self) -> int:
@@ -82,8 +108,8 @@ class Rows:
         if mask.all():
             return self
         chosen = {}
-        for name in ("session", "message_id", "shop", "agent", "customer"):
+        for name in CODED:
             chosen[name] = getattr(self, name).keep(mask)
-        for name in ("sent_at", "resolution", "role", "automation", "kind", "stage", "sequence", "source_row"):
+        for name in PLAIN:
             chosen[name] = getattr(self, name)[mask]
         return replace(self, text=self.text.filter(pa.array(mask)), **chosen)

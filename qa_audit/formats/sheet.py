@@ -52,10 +52,26 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """What an export says of a session and not of a message, as exported: how the customer rated it (rating, comment,
+    at), or which goods and order it is about. session: "" where the export does not say."""
+
+    session: str
+    agent: str | None = None
+    rating: str | None = None
+    comment: str | None = None
+    at: str | None = None
+    sku: str | None = None
+    order: str | None = None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Cells of one table: `columns` are equally long string (or timestamp) arrays, `rows` row numbers (header = 1).
 
-    A row whose every cell is empty is not a row. read = len(rows) + len(problems).
+    A row whose every cell is empty is not a row. read = len(rows) + len(problems). facts are no rows; taken_back: ids
+    of messages that a later event of the export says were recalled; shops: (account of staff, shop) as far as the
+    export states it, None where that is not to be asked.
     """
 
     source_file: str
@@ -65,6 +81,9 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     encoding: str | None = None
     notices: tuple[Notice, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    taken_back: tuple[str, ...] = ()
+    shops: tuple[tuple[str, str], ...] | None = None
 
     def keep(self, mask: Mask) -> "Sheet":
         """Return the sheet with the rows of the mask only."""
@@ -72,9 +91,7 @@ class Sheet:
             return self
         chosen = pa.array(mask)
         columns = tuple(column.filter(chosen) for column in self.columns)
-        return Sheet(
-            self.source_file, self.header, columns, self.rows[mask], self.problems, self.encoding, self.notices
-        )
+        return replace(self, columns=columns, rows=self.rows[mask])
 
     def raw(self, indices: Ints) -> list[str]:
         """Write rows again as tab-separated text, for a person to find them in the file."""
@@ -100,7 +117,7 @@ def settle(sheet: Sheet, *, damaged: bool = False, carriage: bool = False) -> Sh
     if carriage:
         columns = tuple(pc.replace_substring(column, LONE_CR, "\r") for column in sheet.columns)
         problems = tuple(replace(p, raw=p.raw.replace(LONE_CR, "\r")) for p in sheet.problems)
-        sheet = Sheet(sheet.source_file, sheet.header, columns, sheet.rows, problems, sheet.encoding, sheet.notices)
+        sheet = replace(sheet, columns=columns, problems=problems)
     return sheet
 
 
@@ -133,7 +150,7 @@ def _set_damage_aside(sheet: Sheet) -> Sheet:
     ]
     kept = sheet.keep(~bad)
     problems = [_readable(problem) for problem in kept.problems] + found
-    return Sheet(kept.source_file, kept.header, kept.columns, kept.rows, tuple(problems), kept.encoding, kept.notices)
+    return replace(kept, problems=tuple(problems))
 
 
 def _readable(problem: Problem) -> Problem:

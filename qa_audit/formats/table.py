@@ -19,7 +19,8 @@ from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, is_time, no_times, 
 
 
 def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
-    """Understand the cells of a sheet. Raise ExportError when no row can be understood, naming header and remedy."""
+    """Understand the cells of a sheet. Raise ExportError when its columns cannot make messages, naming header and
+    remedy; where the columns would do and yet no row is understood, `nothing` says so."""
     layout = find_layout(sheet.header, mapping, sheet.source_file)
     require(layout, sheet.source_file)
     reader = _Reader(sheet, layout, mapping)
@@ -37,7 +38,8 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     times = reader.times(zone)
     stage, unknown_stages = values.stages(reader.coded("stage"))
     text, empty = reader.text()
-    kind = values.kinds_by_text(kind, text, sent.role)
+    withdrawn = values.flags(reader.coded("withdrawn"))
+    kind = np.where(withdrawn == 1, values.RECALL, values.kinds_by_text(kind, text, sent.role))
     rows = Rows(
         sheet.source_file,
         "session_id" in layout.columns,
@@ -46,6 +48,8 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
         reader.coded("shop"),
         agent,
         customer,
+        reader.coded("sku_id"),
+        reader.coded("order_id"),
         text,
         times.micros,
         times.resolution,
@@ -53,6 +57,8 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
         values.automations(reader.coded("automation"), sent.automation),
         kind,
         stage,
+        withdrawn,
+        values.flags(reader.coded("seen")),
         values.sequences(reader.coded("sequence")),
         sheet.rows,
     )
@@ -61,8 +67,9 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     problems = (*sheet.problems, *reader.problems(reasons, role))
     lost = join_lost([_lost(rows, times, (reasons != 0) & ~silent), _lost_by_reader(reader, zone)])
     rows = replace(rows.keep(reasons == 0), problems=problems, lost=lost)
+    rows = replace(rows, facts=sheet.facts, taken_back=sheet.taken_back, shops=sheet.shops)
     if len(rows.source_row) == 0:
-        raise nothing_understood(rows, layout)
+        return replace(rows, nothing=nothing_understood(rows, layout), notices=sheet.notices)
     ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}
     unknown = {"unknown_kind": unknown_kinds, "unknown_stage": unknown_stages}
     found = (*notices(rows, layout, ids, unknown), *ambiguous(times.ambiguous & (reasons == 0), zone, rows.source_file))

@@ -187,8 +187,9 @@ _WRITTEN = re.compile(
     r"\s*(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?",
     re.IGNORECASE | re.ASCII,
 )
-_SINCE_1970 = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?", re.ASCII)
-_UNITS = {9: 1_000_000, 10: 1_000_000, 12: 1_000, 13: 1_000, 15: 1, 16: 1}
+_SINCE_1970 = re.compile(r"(-?)(\d{9,19})(?:\.(\d{1,9}))?", re.ASCII)
+# 11, 14 and 17 digits are seconds, milliseconds and microseconds of years far from ours, which is then said
+_UNITS = {9: 1_000_000, 10: 1_000_000, 11: 1_000_000, 12: 1_000, 13: 1_000, 14: 1_000, 15: 1, 16: 1, 17: 1}
 
 
 def _parse_one(value: str) -> tuple[int, int, bool] | None:
@@ -196,7 +197,8 @@ def _parse_one(value: str) -> tuple[int, int, bool] | None:
         return None
     number = _SINCE_1970.fullmatch(value)
     if number:
-        return _since_1970(number[1], number[2] or "")
+        since = _since_1970(number[2], number[3] or "")
+        return (-since[0], *since[1:]) if since and number[1] else since
     found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", value))
     if not found:
         return None

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from qa_audit.formats.coded import Coded
 from qa_audit.formats.headers import (
     AUTOMATION_VALUES,
+    FLAG_VALUES,
     KIND_VALUES,
     RECALL_WORDING,
     STAGE_VALUES,
@@ -28,12 +29,13 @@ Codes = npt.NDArray[np.int64]
 
 MISSING, UNKNOWN = -1, -2
 CUSTOMER, AGENT, SYSTEM = ROLES.index("customer"), ROLES.index("agent"), ROLES.index("system")
-TEXT, TRANSFER, OTHER = (KINDS.index(kind) for kind in ("text", "transfer", "other"))
+TEXT, TRANSFER, RECALL, OTHER = (KINDS.index(kind) for kind in ("text", "transfer", "recall", "other"))
 STAGES = ("pre", "in", "after")
 
 _AUTOMATIONS = lookup(AUTOMATION_VALUES)
 _KINDS = lookup(KIND_VALUES)
 _STAGES = lookup(STAGE_VALUES)
+_FLAGS = {word: int(meaning == "yes") for word, meaning in lookup(FLAG_VALUES).items()}
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,11 @@ def stages(column: Coded) -> tuple[Codes, list[str]]:
     return column.look_up(
         lambda value: STAGES.index(_STAGES[fold(value)]) if fold(value) in _STAGES else -1, -1
     ), unknown
+
+
+def flags(column: Coded) -> Codes:
+    """Read a yes-or-no column: 1, 0, or -1 where the cell is empty or no known word."""
+    return column.look_up(lambda value: _FLAGS.get(fold(value), -1), -1)
 
 
 def sequences(column: Coded) -> Codes:

@@ -6,7 +6,7 @@ found.messages, found.quarantine, found.read == found.messages.num_rows + found.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,13 @@ from qa_audit.formats.table import interpret
 from qa_audit.ingest.assemble import messages_table, partition_offsets, quarantine_table
 from qa_audit.ingest.columns import Columns, lay_out
 from qa_audit.ingest.duplicates import Identities, identify
-from qa_audit.ingest.files import ExportFile, expand, read_bytes, total_bytes
+from qa_audit.ingest.facts import applied, ratings
+from qa_audit.ingest.files import ExportFile, Failed, expand, read_bytes, total_bytes
 from qa_audit.ingest.gaps import sessions_with_gaps
 from qa_audit.ingest.sessions import Cut, cut_sessions
+from qa_audit.schema import RATINGS
 
-__all__ = ["IngestOptions", "Ingested", "Input", "Notice", "ingest", "total_bytes"]
+__all__ = ["Failed", "IngestOptions", "Ingested", "Input", "Notice", "ingest", "total_bytes"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Ingested:
 
     messages: schema.MESSAGES ordered by partition, session_id, position; partition_offsets: int64[257] row offsets
     into it; quarantine: schema.QUARANTINE ordered by file and row; read = messages + quarantined + duplicates;
-    gaps: sorted ids of the sessions that lost a row to quarantine, as far as it can be told.
+    gaps: sorted ids of the sessions that lost a row to quarantine, as far as it can be told; failed: the files that
+    could not be read at all; ratings: schema.RATINGS ordered by session and time.
     """
 
     messages: Any
@@ -70,32 +73,52 @@ class Ingested:
     inputs: tuple[Input, ...]
     notices: tuple[Notice, ...]
     gaps: tuple[str, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    ratings: Any = field(default_factory=RATINGS.empty_table)
 
 
 def ingest(paths: Sequence[str], options: IngestOptions | None = None) -> Ingested:
     """Read files, folders and globs; their order does not matter.
 
-    Raise ExportError for a file of which nothing can be understood and MappingError for a mapping that does not fit.
+    A file of which nothing can be understood is in `failed` and the others are read; when it is all of them, raise
+    ExportError. Raise MappingError for a mapping that does not fit.
     """
     options = options or IngestOptions()
     if not is_zone(options.tz):
         raise ExportError(f"不认识的时区 {options.tz!r}。例如:Asia/Shanghai、UTC")
     if not options.gap_minutes > 0:
         raise ExportError(f"切分会话的静默间隔必须大于 0 分钟,不能是 {options.gap_minutes}")
-    files, notices = expand(paths)
+    listed = expand(paths)
+    notices, failed = list(listed.notices), list(listed.failed)
     parts: list[Rows] = []
     inputs = []
-    for file in files:
-        found, source = _read(file, options)
+    for file in listed.files:
+        try:
+            found, source = _read(file, options)
+        except ExportError as error:
+            failed.append(Failed(file.name, str(error)))
+            continue
         notices += _undecoded(found, source, options)
         parts.extend(found)
         inputs.append(source)
-    columns = lay_out(parts)
+    if not any(len(part.source_row) for part in parts):
+        only_facts = [f"{source.path}: 只有评价或会话资料,没有消息。请把同一时段的消息一起导出" for source in inputs]
+        raise ExportError("\n".join([*(each.message for each in failed), *only_facts]))
+    columns = applied(lay_out(parts), parts)
     identities = identify(columns)
     cut = cut_sessions(columns, identities, options.gap_minutes)
     notices += [notice for part in parts for notice in part.notices]
-    notices += [*identities.notices, *cut.notices]
-    return _reconciled(parts, columns, identities, cut, tuple(inputs), tuple(notices))
+    rated, unmatched = ratings(parts, columns, cut, (options.mapping or Mapping()).time_zone or options.tz)
+    notices += [*identities.notices, *cut.notices, *unmatched]
+    return replace(
+        _reconciled(parts, columns, identities, cut, tuple(inputs), tuple(notices)),
+        failed=tuple(sorted(failed, key=_path)),
+        ratings=rated,
+    )
+
+
+def _path(failed: Failed) -> str:
+    return failed.path
 
 
 def _read(file: ExportFile, options: IngestOptions) -> tuple[list[Rows], Input]:
@@ -110,6 +133,8 @@ def _read(file: ExportFile, options: IngestOptions) -> tuple[list[Rows], Input]:
     try:
         sheets = known.read(Source(file.name, data, mapping, options.encoding))
         rows = [interpret(sheet, mapping, options.tz) for sheet in sheets]
+        if not any(len(part.source_row) or part.facts for part in rows):
+            raise ExportError(rows[0].nothing)
     except ExportError as error:
         raise explained(error, known, file.name, options.encoding or mapping.encoding) from None
     read = sum(part.read for part in rows)

@@ -34,6 +34,10 @@ def messages_table(columns: Columns, identities: Identities, cut: Cut) -> Any:
         "text": columns.text.take(pa.array(rows)),
         "shop": _values(columns.shop.values, cut.shop[session]),
         "stage": _named(columns.stage[rows], STAGES),
+        "withdrawn": _flag(columns.withdrawn[rows]),
+        "seen": _flag(columns.seen[rows]),
+        "sku_id": columns.sku.strings(rows),
+        "order_id": columns.order.strings(rows),
         "source_file": _named(columns.file[rows], columns.names),
         "source_row": pa.array(columns.source_row[rows]),
     }
@@ -49,7 +53,9 @@ def partition_offsets(cut: Cut) -> Ints:
 
 def quarantine_table(parts: Sequence[Rows]) -> Any:
     """Return schema.QUARANTINE ordered by file and row."""
-    found = [(part.source_file, problem) for part in parts for problem in sorted(part.problems, key=lambda p: p.row)]
+    order = {file: index for index, file in enumerate(dict.fromkeys(part.source_file for part in parts))}
+    found = [(part.source_file, problem) for part in parts for problem in part.problems]
+    found.sort(key=lambda each: (order[each[0]], each[1].row))
     columns = {
         "source_file": [file for file, _ in found],
         "source_row": [problem.row for _, problem in found],
@@ -58,6 +64,10 @@ def quarantine_table(parts: Sequence[Rows]) -> Any:
         "raw": [problem.raw for _, problem in found],
     }
     return pa.table(columns, schema=QUARANTINE)
+
+
+def _flag(codes: Ints) -> Any:
+    return pa.array(codes == 1, pa.bool_(), mask=codes < 0)
 
 
 def _named(codes: npt.NDArray[Any], names: Sequence[str]) -> Any:

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_audit.formats.coded import Coded, join
-from qa_audit.formats.rows import Rows, join_lost
+from qa_audit.formats.rows import CODED, PLAIN, Rows, join_lost
 from qa_audit.formats.values import CUSTOMER
 from qa_audit.identity import Hashes, mix
 from qa_audit.ingest.hashing import hash_texts
+from qa_audit.ingest.shops import by_account
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -38,6 +39,8 @@ class Columns:
     shop: Coded
     agent: Coded
     customer: Coded
+    sku: Coded
+    order: Coded
     text: Any
     sent_at: Ints
     resolution: npt.NDArray[np.int8]
@@ -45,6 +48,8 @@ class Columns:
     automation: Ints
     kind: Ints
     stage: Ints
+    withdrawn: Ints
+    seen: Ints
     sequence: Ints
     source_row: Ints
 
@@ -67,9 +72,10 @@ def lost_rows(parts: Sequence[Rows], columns: Columns) -> LostRows:
     exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
     held = np.repeat(np.array([_customers_name_agent(part) for part in parts], dtype=bool), counts)
     session = join([columns.session, lost.session])
-    shop = _one_shop_per_session(session, join([columns.shop, lost.shop]))
+    lost_shop, lost_agent = by_account(parts, file, lost.shop, lost.agent)
+    shop = _one_shop_per_session(session, join([columns.shop, lost_shop]))
     mine = np.arange(len(session.codes)) >= len(columns.file)
-    key = _keys(exported, held, session.keep(mine), shop.keep(mine), lost.agent, lost.customer)
+    key = _keys(exported, held, session.keep(mine), shop.keep(mine), lost_agent, lost.customer)
     known = ~np.where(exported, lost.session.null, lost.customer.null)
     return LostRows(file[known], key[known], lost.sent_at[known], lost.source_row[known])
 
@@ -78,15 +84,10 @@ def lay_out(parts: Sequence[Rows]) -> Columns:
     """Join the sheets and compute the keys."""
     counts = [len(part.source_row) for part in parts]
     file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
-    coded: dict[str, Any] = {
-        name: join([getattr(part, name) for part in parts])
-        for name in ("session", "message_id", "shop", "agent", "customer")
-    }
-    plain: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("sent_at", "resolution", "role", "automation", "kind", "stage", "sequence", "source_row")
-    }
+    coded: dict[str, Any] = {name: join([getattr(part, name) for part in parts]) for name in CODED}
+    plain: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in PLAIN}
     exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
+    coded["shop"], coded["agent"] = by_account(parts, file, coded["shop"], coded["agent"])
     coded["shop"] = _one_shop_per_session(coded["session"], coded["shop"])
     held = np.repeat(np.array([_customers_name_agent(part) for part in parts], dtype=bool), counts)
     key = _keys(exported, held, coded["session"], coded["shop"], coded["agent"], coded["customer"])
@@ -127,7 +128,7 @@ def _one_shop_per_session(session: Coded, shop: Coded) -> Coded:
 
 def _customers_name_agent(part: Rows) -> bool:
     """Tell whether a file without shops says on every customer's row whom it was sent to."""
-    if not part.shop.null.all():
+    if part.shops is not None or not part.shop.null.all():
         return False
     return not part.agent.null[part.role == CUSTOMER].any()
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from qa_audit.errors import ExportError
 from qa_audit.formats import SUFFIXES
 from qa_audit.formats.sheet import Notice
+from qa_audit.ingest import archives
 
 _NO_LOGS = frozenset((".md", ".yaml", ".yml"))
 """Notes and settings that lie beside exports; any other file of a folder that is not read is named in a notice."""
@@ -16,14 +17,34 @@ _NO_LOGS = frozenset((".md", ".yaml", ".yml"))
 
 @dataclass(frozen=True, order=True)
 class ExportFile:
-    """name: path as given, with / and without bytes that are no text; location: what to open."""
+    """name: path as given, with / and without bytes that are no text; location: what to open; member: the names that
+    lead to it within an archive; size in bytes."""
 
     name: str
     location: str
+    member: tuple[str, ...] = ()
+    size: int = 0
 
 
-def expand(paths: Sequence[str]) -> tuple[list[ExportFile], list[Notice]]:
-    """Expand files, folders and globs. Raise ExportError when a path leads nowhere or no file is left."""
+@dataclass(frozen=True)
+class Failed:
+    """A file that could not be read: its name, and one line that says why and what to try."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files to read, in order; what was passed over; the archives that could not be looked into."""
+
+    files: list[ExportFile]
+    notices: list[Notice]
+    failed: list[Failed]
+
+
+def expand(paths: Sequence[str]) -> Found:
+    """Expand files, folders, globs and archives. Raise ExportError when a path leads nowhere or no file is left."""
     if not paths:
         raise ExportError("没有给出聊天记录。请写上文件、文件夹或通配符,例如 qa-audit run 导出/*.csv")
     found: dict[str, ExportFile] = {}
@@ -33,24 +54,56 @@ def expand(paths: Sequence[str]) -> tuple[list[ExportFile], list[Notice]]:
             for file in _files(path, skipped):
                 real = os.path.realpath(file.location)
                 found[real] = min(file, found.get(real, file))
-    if not found:
-        raise ExportError(
-            f"{'、'.join(sorted(map(_name, paths)))}: 里面没有可读的文件。能读的后缀:{' '.join(sorted(SUFFIXES))}"
-        )
-    notices = []
+    files, failed = _unpacked(sorted(found.values()), skipped)
+    if not files and failed:
+        raise ExportError("\n".join(each.message for each in failed))
+    if not files:
+        suffixes = " ".join(sorted((*SUFFIXES, *archives.SUFFIXES)))
+        raise ExportError(f"{'、'.join(sorted(map(_name, paths)))}: 里面没有可读的文件。能读的后缀:{suffixes}")
+    notices: list[Notice] = []
     if skipped:
         some = "、".join(sorted(skipped)[:3]) + (" 等" if len(skipped) > 3 else "")
         notices.append(Notice("skipped_files", f"没有读 {len(skipped)} 个不认识的文件:{some}。要读它,请直接写它的路径"))
-    return sorted(found.values()), notices
+    return Found(files, notices, failed)
 
 
 def total_bytes(paths: Sequence[str]) -> int:
-    """Return the size of all files that `expand` finds. Raise ExportError as it does."""
-    return sum(os.stat(file.location).st_size for file in expand(paths)[0])  # noqa: PTH116 the location is a text
+    """Return the unpacked size of all files that `expand` finds. Raise ExportError as it does."""
+    return sum(file.size for file in expand(paths).files)
+
+
+def _unpacked(files: Sequence[ExportFile], skipped: set[str]) -> tuple[list[ExportFile], list[Failed]]:
+    """Put the members of archives in the place of the archives."""
+    out: list[ExportFile] = []
+    failed: list[Failed] = []
+    for file in files:
+        if not _is_archive(file):
+            out.append(file)
+            continue
+        try:
+            for member in archives.members(file.location, file.name):
+                # what was packed alone was meant to be read, whatever its name
+                if PurePath(member.path[-1]).suffix.lower() in SUFFIXES or file.name.lower().endswith(".gz"):
+                    out.append(ExportFile(member.name, file.location, member.path, member.size))
+                else:
+                    skipped.add(member.name)
+        except ExportError as error:
+            failed.append(Failed(file.name, str(error)))
+    return out, failed
+
+
+def _is_archive(file: ExportFile) -> bool:
+    if not file.name.lower().endswith(archives.SUFFIXES):
+        return False
+    with Path(file.location).open("rb") as stream:
+        return archives.is_archive(file.name, stream.read(4))
 
 
 def read_bytes(file: ExportFile) -> bytes:
-    """Read a whole file. Raise ExportError when the system does not let us."""
+    """Read a whole file. Raise ExportError when the system does not let us, or its archive is damaged."""
+    if file.member:
+        archive = file.name[: -len("!/" + "!/".join(map(archives.readable, file.member)))]
+        return archives.read(file.location, archive, file.member)
     try:
         return Path(file.location).read_bytes()
     except OSError as error:
@@ -75,15 +128,15 @@ def _files(path: Path, skipped: set[str]) -> Iterator[ExportFile]:
     if not path.is_dir():
         if not path.is_file():
             raise ExportError(f"{_name(path)}: 不是普通文件。请先存成文件再读")
-        yield ExportFile(_name(path), os.fspath(path))
+        yield ExportFile(_name(path), os.fspath(path), size=path.stat().st_size)
         return
     for folder, subfolders, names in os.walk(path):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         for location in (Path(folder, name) for name in names):
             if location.name.startswith((".", "~$")) or not location.is_file():
                 continue
-            if location.suffix.lower() in SUFFIXES:
-                yield ExportFile(_name(location), os.fspath(location))
+            if location.suffix.lower() in (*SUFFIXES, *archives.SUFFIXES):
+                yield ExportFile(_name(location), os.fspath(location), size=location.stat().st_size)
             elif location.suffix.lower() not in _NO_LOGS:
                 skipped.add(_name(location))
 

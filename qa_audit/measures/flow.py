@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from qa_audit.measures.measure import CODE, Column, Measure, number, ratio
 from qa_audit.measures.night_slice import NightSlice
-from qa_audit.sessions import algebra, reduce
+from qa_audit.sessions import reduce
 from qa_audit.sessions.batch import STAGES
 from qa_audit.sessions.columns import NONE, Ints, Mask
 
@@ -51,13 +51,15 @@ class Flow:
 
     applicable, taken: bool; taken only where applicable. row: int64, the agent's message that took the step, NONE
     where not taken. due: int64, the message after which a step was due (the customer's cue, else the agent's first
-    text), NONE where not applicable: the place to show when it is missing.
+    text), NONE where not applicable: the place to show when it is missing. takes: for each step the messages that take
+    it, applicable or not: bool[n].
     """
 
     applicable: npt.NDArray[np.bool_]
     taken: npt.NDArray[np.bool_]
     row: Ints
     due: Ints
+    takes: tuple[Mask, ...]
 
 
 def flow(night: NightSlice) -> Flow:
@@ -65,7 +67,8 @@ def flow(night: NightSlice) -> Flow:
     batch = night.batch
     cues = _cues(night)
     applicable = _applicable(night, cues)
-    row = np.stack([_taken_at(night, step, cues) for step in STEPS], axis=1)
+    takes = tuple(_taking(night, step, cues["objection"]) for step in STEPS)
+    row = np.stack([reduce.first(mask, batch.segments) for mask in takes], axis=1)
     spoke = reduce.first(night.agent_texts, batch.segments)
     cue = {
         "objection": cues["objection"],
@@ -75,7 +78,7 @@ def flow(night: NightSlice) -> Flow:
     }
     due = np.stack([cue.get(step.name, spoke) for step in STEPS], axis=1)
     taken = applicable & (row >= 0)
-    return Flow(applicable, taken, np.where(taken, row, NONE), np.where(applicable, due, NONE))
+    return Flow(applicable, taken, np.where(taken, row, NONE), np.where(applicable, due, NONE), takes)
 
 
 def _cues(night: NightSlice) -> dict[str, Ints]:
@@ -113,16 +116,16 @@ def _applicable(night: NightSlice, cues: dict[str, Ints]) -> npt.NDArray[np.bool
     return np.stack([applies[step.name] & spoke for step in STEPS], axis=1)
 
 
-def _taken_at(night: NightSlice, step: Step, cues: dict[str, Ints]) -> Ints:
-    """The agent's message that takes the step in each segment, NONE where none does."""
-    segments = night.batch.segments
+def _taking(night: NightSlice, step: Step, objected: Ints) -> Mask:
+    """Return the messages that take a step; an objection (row per segment, or NONE) is only dealt with after it."""
+    batch = night.batch
     said = night.hits(step.lexicon).mask & night.agent_texts
     if step.name == "greet":
-        said = said & (night.agent_text_ordinal <= GREETING_WITHIN)
+        return said & (night.agent_text_ordinal <= GREETING_WITHIN)
     if step.name != "objection":
-        return reduce.first(said, segments)
-    found = algebra.neighbours(night.batch.sessions, cues["objection"], said)
-    return np.where(found < segments.offsets[1:], found, NONE)
+        return said
+    cue = objected[batch.segments.ids]
+    return said & (cue >= 0) & (np.arange(batch.n) > cue)
 
 
 def flow_steps(night: NightSlice) -> Column:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from qa_audit import clocks
 from qa_audit.clocks import Clock
+from qa_audit.measures.situations import Situations, find_situations
+from qa_audit.measures.stages import Stages, find_stages
 from qa_audit.sessions import algebra, reduce
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import Ints, Mask, Selection, as_rows, frozen
@@ -43,16 +45,27 @@ class NightSlice:
         A lexicon the texts were not scanned for raises KeyError: nothing found is not the same as not looked for.
         """
         if lexicon not in self._hits:
-            self._hits[lexicon] = self._spread(lexicon)
+            self._hits[lexicon] = self.hits_in(lexicon, self.batch.has_text)
         found = self._hits[lexicon]
         return found if selection is None else found.where(selection)
 
-    def _spread(self, lexicon: str) -> Hits:
+    def hits_in(self, lexicon: str, selection: Selection) -> Hits:
+        """Return the hits of a lexicon in the selected messages, of any kind: what order events and cards say too."""
         f, rows = self.features, self.features.hits_of(lexicon)
         if rows.start == rows.stop:
             return no_hits(self.batch.n)
         columns = (f.hit_text[rows], f.hit_start[rows], f.hit_end[rows], f.hit_phrase[rows])
-        return spread(*columns, self.batch.text_id, self.batch.has_text)
+        return spread(*columns, self.batch.text_id, selection)
+
+    @cached_property
+    def stages(self) -> Stages:
+        """The stage of each message; see `stages`."""
+        return find_stages(self)
+
+    @cached_property
+    def situations(self) -> Situations:
+        """The situations that messages stand in; see `situations`."""
+        return find_situations(self)
 
     @cached_property
     def waits(self) -> clocks.Waits:

@@ -10,8 +10,9 @@ from typing import Any
 
 from qa_audit.errors import ResultsError
 from qa_audit.report.agent_page import agent_context, shared_context
+from qa_audit.report.editions import edition_name, editions
 from qa_audit.report.html import template
-from qa_audit.report.index_page import definitions, index_context
+from qa_audit.report.index_page import index_context
 from qa_audit.report.reading import read_results
 from qa_audit.report.session_page import session_context
 from qa_audit.report.site import Site
@@ -89,14 +90,14 @@ def _sessions(share: Share, site: Site) -> list[Path]:
         _write(
             share.out / "sessions" / f"{site.session_files[key]}.html",
             "session.html",
-            session_context(site, key) | common,
+            common | session_context(site, key),
         )
         for key in list(site.sessions)[share.number :: share.of]
     ]
 
 
 def _common(site: Site) -> dict[str, Any]:
-    return {"period": site.period, "worst": site.results.worst, "rubric": definitions(site)["rubric"]}
+    return {"period": site.period, "worst": site.results.worst, "rubric": edition_name(editions(site.results.run))}
 
 
 def _write(path: Path, name: str, context: Mapping[str, Any]) -> Path:

@@ -4,6 +4,7 @@ from typing import Any
 
 from qa_audit.report.choosing import SegmentKey
 from qa_audit.report.display import count, number, one_line, seconds, span
+from qa_audit.report.editions import editions
 from qa_audit.report.figures import (
     Share,
     agent_mean,
@@ -24,7 +25,7 @@ from qa_audit.report.figures import (
 )
 from qa_audit.report.index_page import figures
 from qa_audit.report.reading import Row
-from qa_audit.report.site import Site, place, receipt
+from qa_audit.report.site import Site, place
 
 Context = dict[str, Any]
 
@@ -77,7 +78,7 @@ def agent_context(site: Site, row: Row, shared: Context) -> Context:
 def _groups(site: Site, row: Row, everybody: dict[str, Share]) -> list[Context]:
     mine = {found["check"]: found for found in row["checks"] or []}
     groups: dict[str, Context] = {}
-    for check in site.results.checks.values():
+    for check in site.checks:
         group = groups.setdefault(
             check["group"], {"title": one_line(check["group_title"]), "deducted": 0.0, "checks": []}
         )
@@ -90,6 +91,7 @@ def _groups(site: Site, row: Row, everybody: dict[str, Share]) -> list[Context]:
                 "points": check["points"],
                 "red": check["red_line_cap"] is not None,
                 "definition": one_line(check["definition"]),
+                "note": check["note"],
                 "share": check_share(found),
                 "everybody": everybody.get(check["check"]) or check_share(None),
                 "deducted": deducted,
@@ -113,7 +115,7 @@ def _beside(site: Site, agent: str | None, check: str) -> str:
 def _not_applicable(site: Site, row: Row) -> list[Context]:
     """Say for each check how many segments it did not apply to, and why."""
     out = []
-    for check in site.results.checks.values():
+    for check in site.checks:
         found = site.results.outcomes.get(row["agent_id"], {}).get(check["check"], {})
         reasons: dict[str, int] = {}
         for (outcome, reason), n in found.items():
@@ -138,7 +140,8 @@ def _session(site: Site, key: SegmentKey) -> Context:
         "score": number(part["score"]),
         "grade": part["grade"] or "",
         "red": part["red_lines"],
-        "receipt": receipt(part, (site.results.run.get("rubric") or {}).get("scoring") or "deduct"),
+        "edition": f"评分表第 {part['rubric_version']} 版" if len(editions(site.results.run)) > 1 else "",
+        "receipt": site.receipt(part),
         "lines": site.lines(key),
         "rounds": site.rounds(key),
         "chat": site.chat([key], part["first_position"], part["last_position"]),

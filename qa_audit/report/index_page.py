@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from qa_audit.report.display import count, number, one_line, seconds
+from qa_audit.report import editions
+from qa_audit.report.display import count, one_line, seconds
 from qa_audit.report.figures import (
     agent_mean,
     all_checks,
@@ -34,18 +35,12 @@ def index_context(site: Site) -> Context:
         "red_lines": [_red_line(site, finding, line) for finding, line in site.red_lines],
         "figures": figures(site),
         "bins": histogram(results, [row["agent_id"] for row in results.agents]),
-        "grades": [(g, n, results.totals["grades"].get(g, 0)) for g, n in grades(results.run).items()],
+        "grades": [(g, n, results.totals["grades"].get(g, 0)) for g, n in editions.grades(results.run).items()],
         "agents": agent_rows(site),
         "teams": any(row["team"] for row in results.agents),
         "groups": check_groups(site),
         "definitions": definitions(site),
     }
-
-
-def grades(run: Any) -> dict[str, float]:
-    """Return the grades of the rubric with their lowest scores, best first."""
-    named = (run.get("rubric") or {}).get("grades") or {}
-    return dict(sorted(named.items(), key=lambda item: -item[1]))
 
 
 def completeness(site: Site) -> Context:
@@ -61,7 +56,7 @@ def completeness(site: Site) -> Context:
         "status": status,
         "headline": _headline(status, known, holds, bool(warnings), aside),
         "bad": status != "ok" or not holds or bool(warnings),
-        "reasons": [one_line(str(r)) for r in run.get("reasons") or []],
+        "reasons": [one_line(each["text"]) for each in run.get("reasons") or []],
         "warnings": warnings,
         "notices": [{"text": one_line(n["text"]), "file": _elsewhere(n)} for n in run.get("notices") or []],
         "counts": counts,
@@ -156,7 +151,7 @@ def check_groups(site: Site) -> list[Context]:
     """Return the checks by group in the order of the rubric, with what they cost over all agents."""
     found = all_checks(site.results)
     groups: dict[str, Context] = {}
-    for check in site.results.checks.values():
+    for check in site.checks:
         group = groups.setdefault(
             check["group"], {"title": one_line(check["group_title"]), "deducted": 0.0, "checks": []}
         )
@@ -165,7 +160,9 @@ def check_groups(site: Site) -> list[Context]:
         group["deducted"] += deducted
         entry = {"title": one_line(check["title"]), "points": check["points"], "red": check["red_line_cap"] is not None}
         group["checks"].append(
-            entry | {"share": check_share(row), "deducted": deducted, "definition": check["definition"]}
+            entry
+            | {"share": check_share(row), "deducted": deducted}
+            | {"definition": check["definition"], "note": check["note"]}
         )
     return list(groups.values())
 
@@ -173,14 +170,14 @@ def check_groups(site: Site) -> list[Context]:
 def definitions(site: Site) -> Context:
     """Return what every number on the pages was measured by: rubric, clock, versions, inputs."""
     run = site.results.run
-    rubric, clock = run.get("rubric") or {}, run.get("clock") or {}
+    rules = editions.rules(run)
+    clocks = {rule["clock"]: rule["clock_definition"] for rule in rules}
     return {
-        "rubric": f"{one_line(rubric.get('title') or rubric.get('name') or '')}（第 {rubric.get('version', '?')} 版）",
-        "rubric_hash": str(rubric.get("hash") or ""),
-        "scoring": rubric.get("scoring") or "deduct",
-        "grades": "、".join(f"{name} ≥ {number(low)}" for name, low in grades(run).items()),
-        "clock": one_line(clock.get("name") or ""),
-        "clock_definition": one_line(clock.get("definition") or ""),
+        "rubric": editions.edition_name(editions.editions(run)),
+        "editions": rules,
+        "shares": editions.shares(run),
+        "clock": "、".join(filter(None, clocks)),
+        "clock_definitions": list(clocks.values()),
         "inferred": (run.get("counts") or {}).get("inferred"),
         "tz": run.get("tz") or "Asia/Shanghai",
         "versions": sorted((str(k), str(v)) for k, v in (run.get("versions") or {}).items()),

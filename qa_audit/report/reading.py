@@ -32,7 +32,17 @@ _MEASURES = (
 )
 _PART = (
     *("session_id", "segment_no", "agent_id", "agent_name", "team", "customer", "shop", "stage", "started_at"),
-    *("ended_at", "first_position", "last_position", "score", "machine_score", "grade", "red_lines", "bonus"),
+    *(
+        "ended_at",
+        "first_position",
+        "last_position",
+        "rubric_version",
+        "score",
+        "machine_score",
+        "grade",
+        "red_lines",
+        "bonus",
+    ),
     *("deducted", "applicable_points"),
 )
 _FINDING = (
@@ -69,7 +79,7 @@ class Results:
 
     run: Mapping[str, Any]
     worst: int  # sessions shown per agent, red lines besides
-    checks: dict[str, Row]
+    checks: dict[tuple[int, str], Row]  # by version of the rubric and id, newest version first
     agents: tuple[Row, ...]
     totals: Row  # scores, waits, time resolutions over everything
     reasons: dict[Agent, dict[str, int]]  # why a first response is null, in segments
@@ -106,7 +116,10 @@ def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) ->
     return Results(
         run=run,
         worst=worst,
-        checks={row["check"]: row for row in read(out / "checks.parquet", schema.CHECKS.names).to_pylist()},
+        checks={
+            (row["rubric_version"], row["check"]): row
+            for row in read(out / "checks.parquet", schema.CHECKS.names).to_pylist()
+        },
         agents=tuple(sorted(agents, key=lambda row: row["agent_id"] is None)),
         totals=scores(segments) | waits | {"resolutions": resolutions},
         reasons=reasons(segments),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from qa_audit.report.display import number, one_line, span
 from qa_audit.report.reading import Row
-from qa_audit.report.site import Site, place, receipt
+from qa_audit.report.site import Site, place
 from qa_audit.report.transcript import WHOLE_SESSION, agent_name
 
 Context = dict[str, Any]
@@ -22,6 +22,7 @@ def session_context(site: Site, session_id: str) -> Context:
     ended = [part["ended_at"] for part in parts if part["ended_at"]]
     return {
         "session_id": one_line(session_id),
+        "rubric": site.edition(session_id),
         "customer": parts[0]["customer"],
         "place": one_line(place(parts[0])),
         "when": span(min(started, default=""), max(ended, default="")),
@@ -34,9 +35,9 @@ def session_context(site: Site, session_id: str) -> Context:
 
 def _part(site: Site, part: Row) -> Context:
     key = (part["session_id"], part["segment_no"])
-    ordered = sorted(site.results.judged.get(key, ()), key=lambda judged: site.rubric_order.get(judged.check, -1))
-    applicable = [site.outcome(judged) for judged in ordered if judged.outcome != "not_applicable"]
-    not_applicable = [site.outcome(judged) for judged in ordered if judged.outcome == "not_applicable"]
+    rows = site.outcomes(key)
+    applicable = [row for outcome, row in rows if outcome != "not_applicable"]
+    not_applicable = [row for outcome, row in rows if outcome == "not_applicable"]
     return {
         "no": part["segment_no"],
         "agent": agent_name(part["agent_id"], part["agent_name"]),
@@ -46,7 +47,7 @@ def _part(site: Site, part: Row) -> Context:
         "score": number(part["score"]),
         "grade": part["grade"] or "",
         "red": part["red_lines"],
-        "receipt": receipt(part, (site.results.run.get("rubric") or {}).get("scoring") or "deduct"),
+        "receipt": site.receipt(part),
         "lines": site.lines(key),
         "applicable": len(applicable),
         "not_applicable": len(not_applicable),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from qa_audit.errors import ResultsError
 from qa_audit.report.choosing import Agent, SegmentKey
 from qa_audit.report.display import number, slugs
+from qa_audit.report.editions import edition_name, editions, merged_checks, scoring
 from qa_audit.report.fragments import chat_html, line_html
 from qa_audit.report.lines import FindingLine, finding_line, is_red_line, marks, style_of
 from qa_audit.report.reading import Judged, Results, Row
@@ -29,7 +30,7 @@ class Site:
     # The agent's page and the session's page show the same parts: rendered once.
     _lines: dict[SegmentKey, Markup] = field(default_factory=dict)
     _chats: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
-    _outcomes: dict[Judged, str] = field(default_factory=dict)
+    _outcomes: dict[tuple[int, Judged], str] = field(default_factory=dict)
     _rounds: dict[SegmentKey, Markup] = field(default_factory=dict)
 
     @cached_property
@@ -58,28 +59,57 @@ class Site:
             finding
             for rows in self.results.findings.values()
             for finding in rows
-            if is_red_line(finding, self.check(finding["check"]))
+            if is_red_line(finding, self.check(finding))
         ]
         found.sort(key=lambda f: (agent_name(f["agent_id"]), f["session_id"], f["segment_no"], f["finding_id"]))
-        return [(f, finding_line(f, self.check(f["check"]), self.sessions[f["session_id"]], "客服")) for f in found]
+        return [(f, finding_line(f, self.check(f), self.sessions[f["session_id"]], "客服")) for f in found]
 
-    def check(self, check: str) -> Row:
-        """Return the row of checks.parquet. Raises ResultsError when findings name a check that it lacks."""
+    def check(self, finding: Row) -> Row:
+        """Return the check of a shown session's finding, as in the version that judged the session.
+
+        Raises ResultsError when findings name a check that checks.parquet lacks.
+        """
+        return self._check(self.version(finding["session_id"]), finding["check"])
+
+    def _check(self, version: int, check: str) -> Row:
         try:
-            return self.results.checks[check]
+            return self.results.checks[version, check]
         except KeyError:
-            raise ResultsError(f"checks.parquet 里没有检查项 {check},但 findings.parquet 用到了它") from None
+            raise ResultsError(
+                f"checks.parquet 里没有第 {version} 版的检查项 {check},但 findings.parquet 用到了它"
+            ) from None
+
+    def version(self, session_id: str) -> int:
+        """Return the number of the version of the rubric that judged a shown session."""
+        return int(self.results.segments[session_id][0]["rubric_version"])
+
+    def edition(self, session_id: str) -> str:
+        """Return the name of the rubric with the version that judged a shown session."""
+        found = editions(self.results.run)
+        version = self.version(session_id)
+        return edition_name([row for row in found if row.get("version") == version] or found)
 
     @cached_property
-    def rubric_order(self) -> dict[str, int]:
-        """The place of each check in the rubric."""
-        return {check: i for i, check in enumerate(self.results.checks)}
+    def checks(self) -> list[Row]:
+        """Every check once, as `editions.merged_checks` puts the versions together."""
+        return merged_checks(self.results.checks)
 
-    def outcome(self, judged: Judged) -> str:
-        """Return a row of the table of all checks of a segment as HTML; equal ones are made once."""
-        if judged not in self._outcomes:
-            self._outcomes[judged] = outcome_row(self.check(judged.check), judged)
-        return self._outcomes[judged]
+    @cached_property
+    def rubric_order(self) -> dict[tuple[int, str], int]:
+        """The place of each check in its version of the rubric."""
+        return {key: i for i, key in enumerate(self.results.checks)}
+
+    def outcomes(self, key: SegmentKey) -> list[tuple[str, str]]:
+        """Return outcome and row of the table of all checks of a segment, in rubric order; equal rows are made once."""
+        version = self.version(key[0])
+        found = self.results.judged.get(key, ())
+        ordered = sorted(found, key=lambda judged: self.rubric_order.get((version, judged.check), -1))
+        return [(judged.outcome, self._outcome(version, judged)) for judged in ordered]
+
+    def _outcome(self, version: int, judged: Judged) -> str:
+        if (version, judged) not in self._outcomes:
+            self._outcomes[version, judged] = outcome_row(self._check(version, judged.check), judged)
+        return self._outcomes[version, judged]
 
     def part(self, key: SegmentKey) -> Row:
         """Return the row of segments.parquet of a shown segment."""
@@ -88,11 +118,15 @@ class Site:
     def lines(self, key: SegmentKey) -> Markup:
         """Return what the findings of a segment say, red lines first, then by points; "" when there is nothing."""
         if key not in self._lines:
-            findings = [(f, self.check(f["check"])) for f in self.results.findings.get(key, ())]
+            findings = [(f, self.check(f)) for f in self.results.findings.get(key, ())]
             told = [finding_line(f, check, self.sessions[key[0]]) for f, check in findings if style_of(f, check)]
             told.sort(key=lambda line: (_ORDER[line.style], -line.deducted, line.finding))
             self._lines[key] = Markup("".join(map(line_html, told)))  # escaped in fragments
         return self._lines[key]
+
+    def receipt(self, part: Row) -> str:
+        """Show how the score of a segment came about, by the scoring of the version that judged it."""
+        return receipt(part, scoring(self.results.run, part["rubric_version"]))
 
     def rounds(self, key: SegmentKey) -> Markup:
         """Return the receipt of a segment's waits: its rounds and what they add up to."""
@@ -115,7 +149,7 @@ class Site:
                 mark
                 for key in keys
                 for finding in self.results.findings.get(key, ())
-                if (style := style_of(finding, check := self.check(finding["check"])))
+                if (style := style_of(finding, check := self.check(finding)))
                 for mark in marks(finding, check, style)
             ]
             self._chats[same] = Markup(chat_html(transcript(session, found, first, last, whole)))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from qa_audit.report.display import DASH, count, fixed, pad, seconds, width
+from qa_audit.report.editions import editions, shares
 from qa_audit.report.figures import Mean, Share
 from qa_audit.report.index_page import agent_rows, check_groups, completeness, figures
 from qa_audit.report.site import Site
@@ -10,13 +11,14 @@ from qa_audit.report.site import Site
 AGENTS = 30  # in the text; the page and the JSON hold all
 RED_LINES = 10
 NAME = 20  # columns
+_EDITION = ("version", "effective", "hash", "sessions")
 
 
 def summary_text(site: Site) -> str:
     """Return the summary for a terminal, columns aligned with wide characters; ends with a newline."""
     data, numbers = completeness(site), figures(site)
     parts = [
-        [f"客服质检  {site.period}"],
+        [f"客服质检  {site.period}", *(f"评分表：{text}" for text in [shares(site.results.run)] if text)],
         _data(data),
         _figures(numbers),
         _red_lines(site),
@@ -37,7 +39,8 @@ def summary_json(site: Site) -> dict[str, Any]:
         "notices": [n["text"] for n in data["notices"]],
         "counts": dict(data["counts"]),
         "quarantine_reasons": {code: n for _, _, code, n in data["quarantine"]},
-        "rubric": {k: (run.get("rubric") or {}).get(k) for k in ("name", "version", "hash")},
+        "rubric": {k: (run.get("rubric") or {}).get(k) for k in ("name", "version", "hash")}
+        | {"versions": [{k: row.get(k) for k in _EDITION} for row in editions(run)]},
         "clock": (run.get("clock") or {}).get("name"),
         "score": _mean(numbers["mean"]),
         "first_within_30s": _share(numbers["within_30s"]),
@@ -149,6 +152,7 @@ def _mean(mean: Mean) -> dict[str, Any]:
 def _agent(site: Site, row: dict[str, Any]) -> dict[str, Any]:
     kept = (
         "agent_id",
+        "agent_name",
         "segments",
         "scored_segments",
         "rounds",

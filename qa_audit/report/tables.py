@@ -119,7 +119,8 @@ def _group(group: Entry, own: bool) -> str:
 
 def _check(check: Entry, own: bool) -> str:
     share, red = check["share"], '<i class="redtag">红线</i>' if check["red"] else ""
-    beside = f"<small>{escaped(check['beside'])}</small>" if own and check["beside"] else ""
+    beside = f"<small>{escaped(check['note'])}</small>" if check["note"] else ""
+    beside += f"<small>{escaped(check['beside'])}</small>" if own and check["beside"] else ""
     if share.value is None:
         cells = f'<td class="n">0</td><td class="n">{DASH}</td><td class="none">{DASH} {escaped(share.why)}</td>\n'
     else:

@@ -41,15 +41,22 @@ REASONS = {
     "counted_elsewhere": "同一句话在本大项只扣一次",
     "said": "说了不该说的",
     "not_said": "没有说该说的",
-    "followed": "之后做到了",
-    "not_followed": "之后没有做到",
+    "undecided": "条件里有看不出来的",
+    "suspected": "疑似变着写,要人看",
+    "quarantined_rows": "这个会话有行在隔离区",
+    "followed": "做到了",
+    "not_followed": "没有做到",
+    "held": "条件成立",
+    "not_held": "条件不成立",
     "within_limit": "没有超出限度",
     "over_limit": "超出限度",
     "band": "按档位",
 }
 
 # These say no more than the outcome itself does: never repeated beside a finding.
-PLAIN = frozenset({"said", "not_said", "followed", "not_followed", "within_limit", "over_limit", "band"})
+PLAIN = frozenset(
+    {"said", "not_said", "followed", "not_followed", "held", "not_held", "within_limit", "over_limit", "band"}
+)
 
 OUTCOMES = {
     "pass": "通过",

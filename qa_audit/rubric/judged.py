@@ -63,40 +63,68 @@ class Evidence:
             return Evidence.none()
         notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
         code = [np.array([notes.index(note) for note in part.notes], dtype=np.int64)[part.note] for part in parts]
-        columns = [
+        segment, row, start, end = (
             np.concatenate([getattr(part, name) for part in parts]) for name in ("segment", "row", "start", "end")
-        ]
-        note = np.concatenate(code)
-        order = np.lexsort((columns[2], columns[1], columns[0]))
-        segment, row, start, end = (column[order] for column in columns)
-        return Evidence(segment, row, start, end, note[order], notes)
+        )
+        joined = Evidence(segment, row, start, end, np.concatenate(code), notes)
+        return joined if joined._in_order() else joined._take(np.lexsort((start, row, segment)))
 
     def of_segments(self, wanted: Mask) -> "Evidence":
         """Keep the places in the wanted segments."""
-        return self._take(wanted[self.segment])
+        keep = wanted[self.segment]
+        return self if keep.all() else self._take(keep)
 
     def capped(self, most: int) -> "Evidence":
         """Keep the first `most` places of each segment."""
-        first = np.searchsorted(self.segment, self.segment, side="left")
-        keep = np.arange(len(self.segment)) - first < most
-        return self._take(keep)
+        beyond = np.zeros(len(self.segment), dtype=np.bool_)
+        beyond[most:] = self.segment[most:] == self.segment[:-most]
+        return self._take(~beyond) if beyond.any() else self
 
-    def _take(self, keep: Mask) -> "Evidence":
+    def _in_order(self) -> bool:
+        same = np.ones(max(len(self.row) - 1, 0), dtype=np.bool_)
+        for column in (self.segment, self.row, self.start):
+            if np.any(same & (column[1:] < column[:-1])):
+                return False
+            same &= column[1:] == column[:-1]
+        return True
+
+    def _take(self, keep: Mask | Ints) -> "Evidence":
         return replace(self, **{name: getattr(self, name)[keep] for name in ("segment", "row", "start", "end", "note")})
 
 
 @dataclass(frozen=True)
 class Charges:
-    """What each offending message costs before caps: rows of (segment, message row, hundredths)."""
+    """What each offending message costs: each segment and message row once, with hundredths.
+
+    The check's points are shared out over the messages in their order: the charges of a segment add up to what the
+    check deducts there.
+    """
 
     segment: Ints
     row: Ints
     amount: Ints
 
+    @staticmethod
+    def of(segment: Ints, row: Ints, amount: Ints) -> "Charges":
+        """Return the charges with those of the same message and segment added up."""
+        if np.all(segment[1:] >= segment[:-1]) and np.all(row[1:] > row[:-1]):
+            return Charges(segment, row, amount)
+        order = np.lexsort((row, segment))
+        places = np.stack([segment[order], row[order]])
+        begins = np.ones(len(row), dtype=np.bool_)
+        begins[1:] = np.any(places[:, 1:] != places[:, :-1], axis=0)
+        each = np.cumsum(begins) - 1
+        total = np.bincount(each, weights=amount[order], minlength=int(begins.sum())).astype(np.int64)
+        return Charges(places[0][begins], places[1][begins], total)
+
     def of_segments(self, wanted: Mask) -> "Charges":
         """Keep the charges of the wanted segments."""
         keep = wanted[self.segment]
         return Charges(self.segment[keep], self.row[keep], self.amount[keep])
+
+    def total(self, segments: int) -> Ints:
+        """Return what is charged in each of so many segments."""
+        return np.bincount(self.segment, weights=self.amount, minlength=segments).astype(np.int64)
 
 
 @dataclass(frozen=True)

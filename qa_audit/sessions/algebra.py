@@ -206,13 +206,15 @@ def rounds(sessions: Groups, asks: Selection, answers: Selection) -> Rounds:
 class Order:
     """Which steps are in each group, and how long a chain of them is in order.
 
-    present: bool[groups, steps]; first: int64[groups, steps], row or NONE; longest: int64[groups]. One message may do
-    two steps; the steps are covered and in order where `longest` equals the number present.
+    present: bool[groups, steps]; first: int64[groups, steps], row or NONE; longest: int64[groups]; chain: bool[groups,
+    steps], the steps of the longest chain, of equally long ones that which ends first. One message may do two steps;
+    the steps are covered and in order where `longest` equals the number present.
     """
 
     present: npt.NDArray[np.bool_]
     first: Ints
     longest: Ints
+    chain: npt.NDArray[np.bool_]
 
 
 def order(steps: Sequence[Selection], per: Groups) -> Order:
@@ -221,13 +223,25 @@ def order(steps: Sequence[Selection], per: Groups) -> Order:
     first = np.full((size, width), NONE, dtype=np.int64)
     ends = np.full((size, width + 1), per.n, dtype=np.int64)  # earliest row at which a chain of that length ends
     ends[:, 0] = per.first
+    sooner = np.zeros((width, size, width + 1), dtype=np.bool_)  # the step let a chain of that length end sooner
     for step, selection in enumerate(steps):
         rows = np.append(as_rows(selection), per.n)
         for length in range(step, -1, -1):
             found = rows[np.searchsorted(rows, ends[:, length])]
             found = np.where(found < per.offsets[1:], found, per.n)
+            sooner[step, :, length + 1] = found < ends[:, length + 1]
             ends[:, length + 1] = np.minimum(ends[:, length + 1], found)
             if length == 0:
                 first[:, step] = np.where(found < per.n, found, NONE)
     longest = (ends[:, 1:] < per.n).sum(axis=1).astype(np.int64)
-    return Order(present=first >= 0, first=first, longest=longest)
+    return Order(present=first >= 0, first=first, longest=longest, chain=_chain(sooner, longest))
+
+
+def _chain(sooner: npt.NDArray[np.bool_], longest: Ints) -> npt.NDArray[np.bool_]:
+    """Walk back from the last step: the last one that let a chain of the length end sooner is its last step."""
+    left, groups = longest.copy(), np.arange(len(longest))
+    chain = np.zeros((len(longest), len(sooner)), dtype=np.bool_)
+    for step in range(len(sooner) - 1, -1, -1):
+        chain[:, step] = sooner[step, groups, left]
+        left -= chain[:, step]
+    return chain

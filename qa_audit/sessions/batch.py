@@ -36,7 +36,9 @@ class SessionBatch:
     agent: int32[n], a position in `agents` (sorted), NONE where unknown
     text_id: int32[n], NONE where there is no text; has_text: bool[n], kind `text` and a text is given
     position: int32[n], the position in the session
-    sessions, segments: who is with whom; segment_agent: int32[segments]; stage: int8[S] in STAGES or NONE
+    given_stage: int8[n] in STAGES, what the export says of the message, or NONE; stage: int8[S], the first of each
+    session
+    sessions, segments: who is with whom; segment_agent: int32[segments]
     session_ids: the id of each session
     """
 
@@ -49,6 +51,7 @@ class SessionBatch:
     text_id: npt.NDArray[np.int32]
     has_text: Mask
     position: npt.NDArray[np.int32]
+    given_stage: Codes
     sessions: Groups
     segments: Groups
     segment_agent: npt.NDArray[np.int32]
@@ -70,6 +73,7 @@ class SessionBatch:
         agent, agents = _agents(_plain(table["agent_id"]))
         held, holders = segments.cut(sessions, role, automation, kind, agent)
         has_text = _numpy(pc.is_valid(_plain(table["text"]))) & (kind == KINDS.index("text"))
+        given_stage = _codes(table["stage"], STAGES)
         return cls(
             sent_at=frozen(sent_at),
             time_exact=frozen((sent_at != NO_TIME) & np.isin(resolution, _EXACT)),
@@ -83,7 +87,8 @@ class SessionBatch:
             sessions=sessions,
             segments=held,
             segment_agent=frozen(holders),
-            stage=frozen(_first_stage(_codes(table["stage"], STAGES), sessions)),
+            given_stage=frozen(given_stage),
+            stage=frozen(_first_stage(given_stage, sessions)),
             session_ids=session_ids,
             agents=agents,
         )
@@ -96,23 +101,39 @@ class SessionBatch:
     @cached_property
     def from_customer(self) -> Mask:
         """Messages the customer wrote or sent: not recalls, transfers or order events."""
-        return frozen((self.role == ROLES.index("customer")) & self._speech)
+        return frozen((self.role == ROLES.index("customer")) & self.speech)
 
     @cached_property
     def from_human(self) -> Mask:
         """Messages an agent wrote or sent by hand (not an auto-reply, not assisted by a bot); images and cards too."""
-        return frozen(self._agent & (self.automation == AUTOMATIONS.index("none")) & self._speech)
+        return frozen(self._agent & (self.automation == AUTOMATIONS.index("none")) & self.speech)
 
     @cached_property
     def from_agent_side(self) -> Mask:
         """Messages of anyone who answers: humans, auto-replies, assisted replies and bots."""
-        return frozen((self._agent | (self.role == ROLES.index("bot"))) & self._speech)
+        return frozen((self._agent | (self.role == ROLES.index("bot"))) & self.speech)
 
     @cached_property
     def from_bot(self) -> Mask:
         """Messages no human wrote: of a bot, and replies given or inferred to be automatic."""
         automatic = np.isin(self.automation, [AUTOMATIONS.index("auto"), AUTOMATIONS.index("inferred")])
-        return frozen(((self.role == ROLES.index("bot")) | (self._agent & automatic)) & self._speech)
+        return frozen(((self.role == ROLES.index("bot")) | (self._agent & automatic)) & self.speech)
+
+    @cached_property
+    def timeline(self) -> Ints:
+        """The time of each message, never falling within a session: int64[n] microseconds.
+
+        A missing time is the latest before it in the session, else the first one after it, 0 where there is none.
+        """
+        timed = self.sent_at != NO_TIME
+        if timed.all():
+            return self.sent_at
+        rows = np.arange(self.n)
+        last = np.maximum.accumulate(np.where(timed, rows, NONE))
+        ahead = np.minimum.accumulate(np.where(timed, rows, self.n)[::-1])[::-1]
+        source = np.where(last >= self.sessions.first[self.sessions.ids], last, ahead)
+        known = source <= self.sessions.last[self.sessions.ids]
+        return frozen(np.where(known, self.sent_at[np.where(known, source, 0)], 0))
 
     @cached_property
     def bursts(self) -> Groups:
@@ -166,7 +187,8 @@ class SessionBatch:
         return np.equal(self.role, ROLES.index("agent"))
 
     @cached_property
-    def _speech(self) -> Mask:
+    def speech(self) -> Mask:
+        """Messages in which something is said or sent: not recalls, transfers or order events."""
         return frozen(np.isin(self.kind, _SPEECH))
 
 
@@ -180,6 +202,7 @@ _MESSAGE_COLUMNS = (
     "text_id",
     "has_text",
     "position",
+    "given_stage",
 )
 
 

@@ -88,11 +88,18 @@ def spread(text: Spans, start: Spans, end: Spans, phrase: Spans, text_id: Spans,
     n = len(text_id)
     if not len(text):
         return no_hits(n)
-    has = np.zeros(max(int(text[-1]), int(text_id.max(initial=0))) + 2, dtype=np.bool_)
+    texts = max(int(text[-1]), int(text_id.max(initial=0))) + 2
+    has = np.zeros(texts, dtype=np.bool_)
     has[text] = True  # the last place, which NONE points at, stays False
     rows = np.flatnonzero(has[text_id] & as_mask(selection, n))
-    lo, hi = (np.searchsorted(text, text_id[rows], side=side) for side in ("left", "right"))
-    each = hi - lo
-    total = int(each.sum())
-    index = np.repeat(hi - np.cumsum(each), each) + np.arange(total)
-    return Hits(np.repeat(rows, each), start[index], end[index], phrase[index], n)
+    begin = np.flatnonzero(np.diff(text, prepend=-1))
+    number = np.empty(texts, dtype=np.int32)  # written, and read, only where a text has hits: a night has many texts
+    number[text[begin]] = np.arange(len(begin))
+    which = number[text_id[rows]]
+    times = np.diff(begin, append=len(text))[which]
+    if len(rows) == times.sum():
+        index, row = begin[which], rows
+    else:
+        index = np.arange(int(times.sum())) + np.repeat(begin[which] - (np.cumsum(times) - times), times)
+        row = np.repeat(rows, times)
+    return Hits(row, start[index], end[index], phrase[index], n)

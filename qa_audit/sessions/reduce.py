@@ -35,6 +35,8 @@ def count(selection: Selection, per: Groups, at: Ints | None = None) -> Ints:
 
 def any_of(selection: Selection, per: Groups, at: Ints | None = None) -> Mask:
     """Return whether any entry of each group is selected."""
+    if at is None and selection.dtype == np.bool_ and len(per):
+        return np.logical_or.reduceat(selection, per.first)  # twice as fast as counting
     return count(selection, per, at) > 0
 
 

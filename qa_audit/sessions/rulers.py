@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa_audit.sessions.algebra import neighbours
 from qa_audit.sessions.batch import SessionBatch
-from qa_audit.sessions.columns import NO_TIME, NONE, Ints, Mask, Selection, as_mask
+from qa_audit.sessions.columns import Ints, Mask, Selection, as_mask
 from qa_audit.sessions.groups import Groups
 from qa_audit.sessions.tri import Tri
 
@@ -70,13 +69,7 @@ class Windows:
 
 def by_time(batch: SessionBatch) -> Ruler:
     """Microseconds since 1970; a missing time takes the latest before it in the session and is not sure."""
-    rows = np.arange(batch.n)
-    timed = batch.sent_at != NO_TIME
-    last = np.maximum.accumulate(np.where(timed, rows, NONE)) if batch.n else rows
-    within = last >= batch.sessions.first[batch.sessions.ids]
-    ahead = neighbours(batch.sessions, rows, timed)  # for messages before the first time of their session
-    source = np.where(within, last, ahead)
-    return Ruler(np.where(source >= 0, batch.sent_at[source], 0), batch.time_exact)
+    return Ruler(batch.timeline, batch.time_exact)
 
 
 def by_position(batch: SessionBatch) -> Ruler:

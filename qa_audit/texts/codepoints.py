@@ -1,6 +1,5 @@
 """A shard of texts laid end to end as one string and one array of code points, and the classes of those."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +8,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from qa_audit.texts import emoticons
 from qa_audit.texts.normalize import SEPARATOR
 
 Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint32]
-
-# Emoticon codes of chat clients, in normal form: Wangwang /:^_^ /:087, JD #e-s12, WeChat and Weibo [微笑]; not what
-# stands for content, such as [图片] or the mask [订单x].
-_EMOTICONS = re.compile(
-    r"/:(?:\d{3}|[!-~]{1,4})|#e-[a-z]\d{1,3}"
-    r"|\[(?!图片|卡片|商品|订单|链接|视频|语音|文件|地址|位置|数字|日期|电话|红包|转账)[\u4e00-\u9fffa-z]{1,4}(?<!x)\]"
-)
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ class Joined:
         """Positions, ascending, of the characters that count for a whole message."""
         counts = ~look_up(_trimming_table(), self.codes, above=False)
         counts[self.codes >= 0x1F000] &= self.codes[self.codes >= 0x1F000] >= 0x20000
-        for code in _EMOTICONS.finditer(self.text):
+        for code in emoticons.NAMED.finditer(self.text):
             counts[code.start() : code.end()] = False
         counts[self.codes == 0] = False
         return np.flatnonzero(counts)

@@ -26,6 +26,8 @@ _COLUMNS: dict[str, np.dtype[Any]] = {
     "sentiment": np.dtype(np.float32),
     "length": np.dtype(np.int32),
     "named_seconds": np.dtype(np.int32),
+    "exclamations": np.dtype(np.int32),
+    "questions": np.dtype(np.int32),
     "lexicon_offsets": np.dtype(np.int64),
     "hit_text": np.dtype(np.int32),
     "hit_start": np.dtype(np.int32),
@@ -36,17 +38,20 @@ _COLUMNS: dict[str, np.dtype[Any]] = {
 
 @dataclass(frozen=True)
 class TextFeatures:
-    """What is known of T distinct texts under L lexicons with H hits, text ids from 0.
+    """What is known of T distinct texts under L names of lexicons with H hits, text ids from 0.
 
     sentiment: 0 (negative) to 1, NaN where not wanted or nothing to judge. length: characters of the exported text
-    without the white space around it. named_seconds: the wait that the text names (`durations`), 0 for none. The hits
-    of lexicon `names[i]` are rows lexicon_offsets[i] up to lexicon_offsets[i + 1], sorted by text, start, end; spans
-    are characters of the normal form; hit_phrase indexes `phrases_of(lexicons)`.
+    without the white space around it. named_seconds: the wait that the text names (`durations`), 0 for none.
+    exclamations, questions: how many ! and ? the normal form has. The hits of `names[i]` are rows lexicon_offsets[i] up
+    to lexicon_offsets[i + 1], sorted by text, start, end; spans are characters of the normal form; hit_phrase indexes
+    the `phrases` of that lexicon. A name with `~` after it: the suspected hits of a lexicon with evasions.
     """
 
     sentiment: Float32
     length: Int32
     named_seconds: Int32
+    exclamations: Int32
+    questions: Int32
     lexicon_offsets: Int64
     hit_text: Int32
     hit_start: Int32
@@ -107,11 +112,12 @@ def compute(
 
     Pass the `scanner` of the same lexicons when there are several shards: building one takes longer than a small shard.
     """
-    names = tuple(lexicon.name for lexicon in lexicons)
+    scanner = scanner or Scanner(lexicons)
+    names = scanner.names
     if len(set(names)) < len(names):
         raise ValueError(f"two lexicons share a name: {sorted(n for n in set(names) if names.count(n) > 1)}")
     normal = normalize_all(texts)
-    hits = (scanner or Scanner(lexicons)).scan(normal)
+    hits = scanner.scan(normal)
     sentiment = np.full(len(texts), np.nan, np.float32)
     wanted = np.flatnonzero(wants_sentiment)
     if model is not None and len(wanted):
@@ -120,6 +126,8 @@ def compute(
         sentiment=sentiment,
         length=np.fromiter(map(len, map(str.strip, texts)), np.int32, len(texts)),
         named_seconds=named_seconds_all(normal),
+        exclamations=_count("!", normal),
+        questions=_count("?", normal),
         lexicon_offsets=_offsets(hits.lexicon, len(names)),
         hit_text=hits.text,
         hit_start=hits.start,
@@ -144,6 +152,8 @@ def concat(shards: Sequence[TextFeatures]) -> TextFeatures:
         sentiment=np.concatenate([shard.sentiment for shard in shards]),
         length=np.concatenate([shard.length for shard in shards]),
         named_seconds=np.concatenate([shard.named_seconds for shard in shards]),
+        exclamations=np.concatenate([shard.exclamations for shard in shards]),
+        questions=np.concatenate([shard.questions for shard in shards]),
         lexicon_offsets=_offsets(lexicon, len(names)),
         hit_text=text[order],
         hit_start=np.concatenate([shard.hit_start for shard in shards])[order],
@@ -151,6 +161,10 @@ def concat(shards: Sequence[TextFeatures]) -> TextFeatures:
         hit_phrase=np.concatenate([shard.hit_phrase for shard in shards])[order],
         names=names,
     )
+
+
+def _count(sign: str, texts: Sequence[str]) -> Int32:
+    return np.fromiter((text.count(sign) for text in texts), np.int32, len(texts))
 
 
 def _offsets(lexicon: npt.NDArray[np.integer], count: int) -> Int64:

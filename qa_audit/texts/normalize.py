@@ -1,7 +1,8 @@
 """The normal form that phrases are matched in, and the way back to the characters of the exported text.
 
 Normal form: zero-width and control characters removed, NFKC, traditional → simplified, lower case, each run of white
-space one space, trimmed. `normalize_all` works on whole shards; origins are only worked out for texts that are quoted.
+space one space, emoticon codes named (`<E:微笑>`), trimmed. `normalize_all` works on whole shards; origins are only
+worked out for texts that are quoted.
 
     normal = normalize_with_origins("ＯＫ 沒問題")     # normal.text == "ok 没问题"
     normal.origin(3, 6)                             # (3, 6): where 没问题 stands in the exported text
@@ -13,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from qa_audit.texts import emoticons
 
 SEPARATOR = "\x00"  # stands between the texts of a shard; no normal form contains it
 
@@ -79,6 +82,8 @@ def normalize_all(texts: Sequence[str]) -> list[str]:
         joined = _DROPPED.sub("", joined)
     joined = _SPACES.sub(" ", _lower(joined))
     joined = joined.replace(SEPARATOR + " ", SEPARATOR).replace(" " + SEPARATOR, SEPARATOR)
+    if emoticons.may_hold(joined):
+        joined = emoticons.name_all(joined)
     return joined.strip(" ").split(SEPARATOR)
 
 
@@ -93,7 +98,7 @@ def normalize_all_with_origins(texts: Sequence[str]) -> list[Normal]:
 
 
 def _with_origins(text: str, normal: str) -> Normal:
-    if text == normal or (len(text) == len(normal) and _ONE_TO_ONE.fullmatch(text)):
+    if text == normal or (len(text) == len(normal) and "<E:" not in normal and _ONE_TO_ONE.fullmatch(text)):
         return Normal(normal, None, None)
     aligned = _Aligned(text)
     aligned.drop_unseen()
@@ -103,6 +108,7 @@ def _with_origins(text: str, normal: str) -> Normal:
         aligned.replace(convert(aligned.text))
     aligned.lower()
     aligned.collapse_spaces()
+    aligned.name_emoticons()
     starts, ends = aligned.starts, aligned.ends
     if starts == list(range(len(text))) and ends == list(range(1, len(text) + 1)):
         return Normal(aligned.text, None, None)
@@ -146,6 +152,15 @@ class _Aligned:
         if pieces and pieces[-1][0] == " ":
             pieces.pop()
         self._rebuild(pieces)
+
+    def name_emoticons(self) -> None:
+        pieces, done = [], 0
+        for start, end, name in emoticons.find(self.text):
+            pieces += [(self.text[i], i, i) for i in range(done, start)]
+            pieces.append((name, start, end - 1))
+            done = end
+        if pieces:
+            self._rebuild([*pieces, *((self.text[i], i, i) for i in range(done, len(self.text)))])
 
     def replace(self, new: str) -> None:
         """Take a conversion for the text: character by character if equally long, else what differs as one piece."""

@@ -61,7 +61,6 @@ def test_a_gate_that_fails_is_exit_1(qa: Qa, log: Path, tmp_path: Path) -> None:
         (["run", "{empty}"], "empty.csv"),
         (["run", "{log}", "--rubric", "{rubric}"], "rubric.yaml:1:1"),
         (["run", "{log}", "--out", "{folder}"], "不敢覆盖"),
-        (["rubric", "lint", "{rubric}"], "rubric.yaml:1:1"),
         (["measures", "nosuch"], "nosuch"),
         (["score", "{folder}"], "run.json"),
         (["report", "{folder}"], "run.json"),
@@ -100,27 +99,6 @@ def test_a_run_imports_neither_jieba_nor_snownlp(log: Path, tmp_path: Path) -> N
 def test_a_second_run_on_the_same_folder_is_75(qa: Qa, log: Path, tmp_path: Path) -> None:
     with publishing(tmp_path / "o"):
         assert qa("run", log, "--out", tmp_path / "o").returncode == 75
-
-
-def test_shipped_rubric_lints_and_its_examples_behave(qa: Qa) -> None:
-    assert qa("rubric", "lint").returncode == 0
-    done = qa("rubric", "test")
-    assert (done.returncode, "0 个不符" in done.stdout) == (0, True), done.stderr
-
-
-def test_an_example_that_does_not_behave_is_told_with_its_place(qa: Qa, tmp_path: Path) -> None:
-    bad = tmp_path / "r.yaml"
-    bad.write_text(
-        "rubric: r\ngroups:\n- id: g\n  title: g\n  checks:\n  - id: a\n    title: a\n    points: 5\n    never: {words: [烦]}\n    examples: {hit: [你好], miss: [真烦], pass: ['00:00 客服: 烦']}\n",
-        "utf-8",
-    )
-    done = qa("rubric", "test", bad)
-    assert done.returncode == 2
-    assert [line.split(": ")[0].rsplit("/", 1)[-1] for line in done.stderr.splitlines()] == [
-        "r.yaml:10:22",
-        "r.yaml:10:34",
-        "r.yaml:10:46",
-    ]
 
 
 def test_lists(qa: Qa, tmp_path: Path) -> None:

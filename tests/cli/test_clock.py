@@ -7,6 +7,7 @@ import pytest
 
 from qa_audit.clocks import definition, shipped_clocks
 from qa_audit.report.display import width
+from qa_audit.shipped import standard_rubric
 from tests.accept import SAMPLES
 from tests.cli.conftest import Qa
 
@@ -199,7 +200,7 @@ def test_explain_says_what_run_wrote(qa: Qa, tmp_path: Path) -> None:
     [
         (["explain", "{log}", "--session", "s9"], "--session s9: 没有这个会话(共 2 个,如 s1、s2"),
         (["explain", "{log}"], "--session"),
-        (["explain", "{log}", "--session", "s1", "--clock", "hause"], "没有时钟 'hause'(可用:house、"),
+        (["explain", "{log}", "--session", "s1", "--clock", "hause"], "没有时钟 'hause'(是不是 house?可用:house、"),
         (["explain", "{log}", "--session", "s1", "--clock", "{broken}"], "broken.yaml:2:"),
         (["explain", "nosuch.csv", "--session", "s1"], "nosuch.csv"),
         (["explain", "{log}", "--session", "s1", "--export-end", "晚上"], "--export-end 晚上"),
@@ -208,6 +209,10 @@ def test_explain_says_what_run_wrote(qa: Qa, tmp_path: Path) -> None:
         (["compare", "{log}"], "--clock"),
         (["compare", "{log}", "--clock", "house"], "--clock 至少写两次"),
         (["compare", "{log}", "--clock", "house", "--clock", "house"], "同名"),
+        (["compare", "{log}", "--rubric", "{rubric}"], "--clock 至少写两次"),
+        (["compare", "{log}", "--rubric", "{rubric}", "--clock", "house"], "同名"),
+        (["explain", "{log}", "--session", "s1", "--rubric", "{rubric}", "--clock", "house"], "只写一个"),
+        (["explain", "{log}", "--session", "s1", "--rubric", "{broken}"], "broken.yaml:"),
         (["compare", "{log}", "--clock", "house", "--clock", "{broken}"], "broken.yaml:2:"),
         (["compare", "{log}", "--clock", "house", "--clock", "jd-30s", "--within", "0"], "--within"),
         (["compare", "{log}", "--clock", "house", "--clock", "jd-30s", "--tz", "Mars/Base"], "Mars/Base"),
@@ -221,7 +226,7 @@ def test_what_a_user_can_mend_is_exit_2(qa: Qa, tmp_path: Path, arguments: list[
     broken.write_text("name: x\nstats: human\n", "utf-8")
     unread.write_text(HEAD + "1,昨天晚上,外星人,甲,乙,在吗\n", "utf-8")
     log = export(tmp_path, "10:00:00 C, 10:00:05 A", "10:00:00 C")
-    names = {"log": log, "broken": broken, "unread": unread}
+    names = {"log": log, "broken": broken, "unread": unread, "rubric": standard_rubric()}
     done = qa("clock", *(argument.format(**names) for argument in arguments))
     assert (done.returncode, "Traceback" in done.stderr, done.stdout) == (2, False, "")
     assert words in done.stderr, done.stderr
@@ -243,3 +248,29 @@ def test_hours_of_a_team_go_by_the_roster(qa: Qa, tmp_path: Path) -> None:
     command = ("clock", "explain", export(tmp_path, "23:00:00 C, 23:00:05 A"), "--session", "s1", "--clock", own)
     assert "不计:不在服务时间内" in qa(*command).stdout
     assert "等待 5 秒;计入" in qa(*command, "--roster", roster).stdout
+
+
+RUBRIC = """
+rubric: shop
+version: {version}
+{head}
+clock: {clock}
+groups: [{{id: g, title: g, checks: [{{id: greeting, title: 问候, points: 5, says: {{words: 您好}}}}]}}]
+"""
+
+
+def test_the_clock_of_a_rubric_is_that_of_the_version_of_the_session_s_night(qa: Qa, tmp_path: Path) -> None:
+    head = 'effective: "2026-12-02"\nearlier: [old.yaml]'
+    for name, text in (
+        ("old.yaml", RUBRIC.format(version=1, head="", clock="taobao-3min")),
+        ("new.yaml", RUBRIC.format(version=2, head=head, clock="jd-30s")),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+    log = export(tmp_path, "10:00:00 C, 10:00:40 A", "+10:00:00 C, +10:00:40 A")
+    told = [
+        qa("clock", "explain", log, "--session", name, "--rubric", tmp_path / "new.yaml").stdout
+        for name in ("s1", "s2")
+    ]
+    assert ["180 秒以内做到 1 / 1" in told[0], "30 秒以内做到 0 / 1" in told[1]] == [True, True]
+    found = compared(qa, log, "--rubric", tmp_path / "new.yaml", "--clock", "house")
+    assert [each["name"] for each in found["clocks"]] == ["jd-30s", "house"]

@@ -1,5 +1,6 @@
 """A customer who comes back soon continues the session."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -27,6 +28,16 @@ def test_less_than_the_minutes_continue(second: str, moved: int) -> None:
     assert count == moved
     assert len(set(found["session_id"].to_pylist())) == 2 - moved
     assert found.schema == messages.schema
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kept"),
+    [([10, 0, 0], ["v0c", "v2c"]), ([0, 10, 0], ["v0c", "v1c"]), ([0, 0, 10], ["v0c", "v1c", "v2c"])],
+)
+def test_minutes_of_each_session_say_how_long_it_may_be_continued(minutes: list[float], kept: list[str]) -> None:
+    messages = transcript(visits("10:00:00", "10:05:00", "10:12:00"))
+    found, _ = continued(messages, np.array(minutes, dtype=np.float64))
+    assert found["session_id"].unique().to_pylist() == kept
 
 
 def test_a_chain_takes_the_earliest_id_and_the_order_of_times() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa_audit.formats import FORMATS
-from qa_audit.formats.headers import AUTOMATION_VALUES, COLUMNS, KIND_VALUES, ROLE_VALUES, STAGE_VALUES
+from qa_audit.formats.headers import AUTOMATION_VALUES, COLUMNS, FLAG_VALUES, KIND_VALUES, ROLE_VALUES, STAGE_VALUES
 from qa_audit.formats.mapping import _KEYS, parse_mapping
 from qa_audit.formats.reasons import NOTICES, REASONS
 
@@ -32,7 +32,7 @@ def test_columns() -> None:
     [
         ("认得的角色", {f"{role} {auto}": words for (role, auto), words in ROLE_VALUES.items()}),
         ("认得的消息类型", KIND_VALUES),
-        ("认得的自动化与阶段", AUTOMATION_VALUES | STAGE_VALUES),
+        ("认得的自动化、阶段与是否", AUTOMATION_VALUES | STAGE_VALUES | FLAG_VALUES),
     ],
 )
 def test_values(title: str, values: dict[str, tuple[str, ...]]) -> None:

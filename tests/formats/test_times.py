@@ -76,7 +76,9 @@ def test_empty_is_no_time(cell: str | None) -> None:
 
 @pytest.mark.parametrize(("cell", "out"), [("1999-12-31 23:59:59", True), ("2000-01-01 00:00:00", False),
                                            ("2100-12-31 23:59:59", False), ("2101-01-01 00:00:00", True),
-                                           ("0001-01-01 00:00:00", True), ("9999-12-31 23:59:59", True)])  # fmt: skip
+                                           ("0001-01-01 00:00:00", True), ("9999-12-31 23:59:59", True),
+                                           ("-2208988800", True), ("-2208988800000", True), ("32472144000", True),
+                                           ("32472144000000", True), ("32472144000000000", True)])  # fmt: skip
 def test_years(cell: str, out: bool) -> None:
     assert bool(parse(pa.array([cell]), "UTC").out_of_range[0]) is out
 

@@ -99,6 +99,8 @@ def _features() -> TextFeatures:
         sentiment=np.array([0.0, 0.25, 0.5, 1.0, np.nan], dtype=np.float32),
         length=np.full(5, 1, dtype=np.int32),
         named_seconds=np.zeros(5, dtype=np.int32),
+        exclamations=np.zeros(5, dtype=np.int32),
+        questions=np.zeros(5, dtype=np.int32),
         lexicon_offsets=np.arange(count + 1, dtype=np.int64),
         hit_text=text,
         hit_start=np.zeros(count, dtype=np.int32),

@@ -97,6 +97,7 @@ def add_session(rows: Rows, random: Random, i: int, agent: str | None, times: st
         | {
             "first_position": 0,
             "last_position": len(chat) - 1,
+            "rubric_version": 1,
             "score": score,
             "machine_score": score,
             "grade": _grade(score),

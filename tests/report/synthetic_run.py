@@ -53,7 +53,8 @@ def _checks() -> list[dict[str, Any]]:
         "definition",
         "measure",
     )
-    return [dict(zip(names, c, strict=True)) | {"severity": "major", "seeds": "RT-01"} for c in CHECKS]
+    common = {"rubric_version": 1, "severity": "major", "seeds": "RT-01"}
+    return [dict(zip(names, c, strict=True)) | common for c in CHECKS]
 
 
 def _agents(rows: Rows, agents: Sequence[str | None]) -> list[dict[str, Any]]:
@@ -134,7 +135,7 @@ def _run(rows: Rows, times: str) -> dict[str, Any]:
     ]
     return {
         "status": "degraded" if times == "minute" else "ok",
-        "reasons": ["时间只到分钟"] if times == "minute" else [],
+        "reasons": [{"code": "coarse_time", "text": "时间只到分钟", "file": None}] if times == "minute" else [],
         "notices": notices,
         "counts": {
             "read": kept + 12,

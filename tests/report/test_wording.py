@@ -7,13 +7,16 @@ from qa_audit.measures import REASONS as MEASURE_REASONS
 from qa_audit.report.lines import measured
 from qa_audit.report.site import receipt
 from qa_audit.report.wording import NOT_DUE, OUTCOMES, REASONS, ROUND_REASONS
-from qa_audit.rubric import bands, checks
+from qa_audit.rubric import bands, unfinished
+from qa_audit.rubric.checks import verdicts
 from qa_audit.scoring import COUNTED_ELSEWHERE
 
 
 def test_every_reason_has_wording() -> None:
-    of_checks = {value for name, value in vars(checks).items() if name.isupper() and isinstance(value, str)}
-    assert {*MEASURE_REASONS, *of_checks, bands.BAND, COUNTED_ELSEWHERE} - {""} <= REASONS.keys()
+    rooms = (verdicts, unfinished, bands)
+    of_checks = {value for room in rooms for name, value in vars(room).items() if name.isupper() and type(value) is str}
+    assert len(of_checks) > 15
+    assert {*MEASURE_REASONS, *of_checks, COUNTED_ELSEWHERE} - {""} <= REASONS.keys()
 
 
 def test_rounds_are_worded_as_the_clocks_word_them() -> None:

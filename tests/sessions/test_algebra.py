@@ -167,6 +167,8 @@ def test_order(drawn: Any) -> None:
         assert found.first[g].tolist() == firsts
         assert found.present[g].tolist() == [row >= 0 for row in firsts]
         assert found.longest[g] == oracle.longest_chain(messages, steps)
+        chain = [step for step, kept in zip(steps, found.chain[g].tolist(), strict=True) if kept]
+        assert len(chain) == found.longest[g] == oracle.longest_chain(messages, chain)
 
 
 @many

@@ -82,7 +82,18 @@ def test_a_slice_is_the_batch_of_its_sessions() -> None:
     whole, table = batch(), transcript(TEXT)
     alone = SessionBatch.from_messages(table.slice(7), np.arange(7, 9, dtype=np.int32))
     part = whole.slice(1, 2)
-    for name in ("sent_at", "time_exact", "role", "kind", "text_id", "position", "has_text", "stage", "session_ids"):
+    for name in (
+        "sent_at",
+        "time_exact",
+        "role",
+        "kind",
+        "text_id",
+        "position",
+        "has_text",
+        "given_stage",
+        "stage",
+        "session_ids",
+    ):
         assert list(getattr(part, name)) == list(getattr(alone, name)), name
     for groups in ("sessions", "segments", "turns", "bursts"):
         assert getattr(part, groups).offsets.tolist() == getattr(alone, groups).offsets.tolist(), groups
@@ -97,6 +108,7 @@ def test_the_stage_of_a_session_is_the_first_one_given() -> None:
         row["stage"] = stage
     b = SessionBatch.from_messages(pa.Table.from_pylist(rows, schema=MESSAGES))
     assert b.stage.tolist() == [STAGES.index("in")]
+    assert b.given_stage.tolist() == [NONE, STAGES.index("in"), STAGES.index("after")]
 
 
 def test_slices_lie_end_to_end() -> None:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_audit.texts.features import TextFeatures, compute, concat
-from qa_audit.texts.lexicon import build_lexicon
+from qa_audit.texts.lexicon import Lexicon, build_lexicon
+from qa_audit.texts.normalize import normalize
 from qa_audit.texts.phrases import Scanner
 from qa_audit.texts.sentiment import SentimentModel
 
@@ -22,7 +23,8 @@ LEXICONS = [
     build_lexicon("request", words=["请"], regexes=["麻烦.{0,2}"], excepts=["申请"]),
 ]
 MODEL = SentimentModel({"好": 2.0, "坏": -2.0}, prior=0.0, unknown=0.0)
-TEXTS = ["您好，请问", " 申请 ", "麻烦您请坐，在的", "", "好", "坏"]
+EVASIVE = [*LEXICONS, build_lexicon("away", words=["加微信"], evasions=True)]
+TEXTS = ["您好，请问", " 申请 ", "麻烦您请坐，在的", "", "好", "坏", "加 微 信！！？"]
 
 
 def assert_same(a: TextFeatures, b: TextFeatures) -> None:
@@ -36,12 +38,14 @@ def assert_same(a: TextFeatures, b: TextFeatures) -> None:
 
 
 def test_features() -> None:
-    wanted = np.array([False, False, False, True, True, True])
+    wanted = np.array([False, False, False, True, True, True, False])
     features = compute(TEXTS, wanted, LEXICONS, MODEL)
     assert features.names == ("greeting", "never", "request")
-    assert features.length.tolist() == [5, 2, 8, 0, 1, 1]
-    assert np.isnan(features.sentiment).tolist() == [True, True, True, True, False, False]
-    assert features.sentiment[4:] == pytest.approx([0.8808, 0.1192], abs=1e-4)
+    assert features.length.tolist() == [5, 2, 8, 0, 1, 1, 8]
+    assert features.exclamations.tolist() == [0, 0, 0, 0, 0, 0, 2]
+    assert features.questions.tolist() == [0, 0, 0, 0, 0, 0, 1]
+    assert np.isnan(features.sentiment).tolist() == [True, True, True, True, False, False, True]
+    assert features.sentiment[4:6] == pytest.approx([0.8808, 0.1192], abs=1e-4)
     assert features.lexicon_offsets.tolist() == [0, 2, 2, 4]
     rows = features.hits_of("request")
     assert features.hit_text[rows].tolist() == [0, 2]
@@ -51,8 +55,26 @@ def test_features() -> None:
         features.hits_of("other")
 
 
+def test_suspected_hits_have_a_name_of_their_own() -> None:
+    features = compute(TEXTS, np.zeros(len(TEXTS), bool), EVASIVE, None)
+    assert features.names == ("greeting", "never", "request", "away", "away~")
+    assert features.hits_of("away") == slice(4, 4)
+    rows = features.hits_of("away~")
+    assert features.hit_text[rows].tolist() == [6]
+    assert (features.hit_start[rows].tolist(), features.hit_end[rows].tolist()) == ([0], [5])
+    assert features.hit_phrase[rows].tolist() == [0]
+
+
+@given(st.lists(st.text(st.sampled_from("!?！？‼⁉ 好\u200b"), max_size=8), max_size=5))
+def test_signs_are_counted_in_the_normal_form(texts: list[str]) -> None:
+    features = compute(texts, np.zeros(len(texts), bool), [], None)
+    assert features.exclamations.tolist() == [normalize(text).count("!") for text in texts]
+    assert features.questions.tolist() == [normalize(text).count("?") for text in texts]
+    assert features.exclamations.dtype == features.questions.dtype == np.int32
+
+
 def test_without_a_model_there_is_no_sentiment() -> None:
-    assert np.isnan(compute(TEXTS, np.ones(6, bool), LEXICONS, None).sentiment).all()
+    assert np.isnan(compute(TEXTS, np.ones(len(TEXTS), bool), LEXICONS, None).sentiment).all()
 
 
 def test_names_must_differ() -> None:
@@ -62,22 +84,22 @@ def test_names_must_differ() -> None:
 
 @given(st.lists(st.sampled_from(TEXTS), max_size=8), st.lists(st.integers(0, 8), max_size=3))
 def test_shards_end_to_end_are_the_whole(texts: list[str], cuts: list[int]) -> None:
-    scanner = Scanner(LEXICONS)
+    scanner = Scanner(EVASIVE)
     bounds = sorted({0, len(texts), *(cut for cut in cuts if cut < len(texts))})
     pairs = list(pairwise(bounds)) or [(0, 0)]
-    shards = [compute(texts[a:b], np.ones(b - a, bool), LEXICONS, MODEL, scanner) for a, b in pairs]
-    assert_same(concat(shards), compute(texts, np.ones(len(texts), bool), LEXICONS, MODEL))
+    shards = [compute(texts[a:b], np.ones(b - a, bool), EVASIVE, MODEL, scanner) for a, b in pairs]
+    assert_same(concat(shards), compute(texts, np.ones(len(texts), bool), EVASIVE, MODEL))
 
 
 def test_shards_must_share_their_lexicons() -> None:
-    parts = [compute(TEXTS, np.ones(6, bool), lexicons, None) for lexicons in (LEXICONS, LEXICONS[:1])]
+    parts = [compute(TEXTS, np.ones(len(TEXTS), bool), lexicons, None) for lexicons in (LEXICONS, LEXICONS[:1])]
     with pytest.raises(ValueError, match="different lexicons"):
         concat(parts)
 
 
 @pytest.mark.parametrize("texts", [TEXTS, []])
-@pytest.mark.parametrize("lexicons", [LEXICONS, []])
-def test_a_file_gives_back_what_was_saved(texts: list[str], lexicons: list[object], tmp_path: Path) -> None:
+@pytest.mark.parametrize("lexicons", [LEXICONS, EVASIVE, []])
+def test_a_file_gives_back_what_was_saved(texts: list[str], lexicons: list[Lexicon], tmp_path: Path) -> None:
     features = compute(texts, np.ones(len(texts), bool), lexicons, MODEL)
     features.save(tmp_path / "a")
     features.save(tmp_path / "b")

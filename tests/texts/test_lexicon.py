@@ -19,6 +19,12 @@ FILE = """\ufeff# 反问、质问
 [a-z]
 [except]
 您看到了吗
+[实体]
+电话
+QQ号
+link
+[选项]
+规避
 """
 
 
@@ -29,23 +35,34 @@ def test_a_file_is_read_into_normal_forms() -> None:
         words=("不是跟您说过了吗", "没看到吗", "#1", "[图片]"),
         whole=("哦",),
         regexes=("没看.{0,3}吗", "[a-z]"),
+        entities=("phone", "qq", "link"),
         excepts=("您看到了吗",),
+        evasions=True,
         filename="rhetorical.txt",
-        lines=(2, 4, 6, 7, 9, 11, 12, 14),
+        lines=(2, 4, 6, 7, 9, 11, 12, 16, 17, 18, 14),
     )
-    assert lexicon.phrases == (*lexicon.words, "哦", "没看.{0,3}吗", "[a-z]")
+    assert lexicon.phrases == (*lexicon.words, "哦", "没看.{0,3}吗", "[a-z]", "phone", "qq", "link")
+
+
+def test_sections_in_english() -> None:
+    text = "[words]\na\n[whole]\nb\n[regex]\nc\n[entities]\nphone\n[except]\nd\n[options]\nevasions\n"
+    assert parse_lexicon("x", text, "").phrases == ("a", "b", "c", "phone")
+    assert parse_lexicon("x", text, "").evasions
+    assert not parse_lexicon("x", "[options]\n", "").evasions
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("\u200b", "可见"),
-        ("[正则]\n(", "1.txt:3:1: 正则"),
-        ("[regex]\n   (?=a)", "1.txt:3:4: 正则"),
+        ("[正则]\n(", "1.txt:3:1: E402 正则"),
+        ("[regex]\n   (?=a)", "1.txt:3:4: E402 正则"),
         ("[正则]\n(a)\\1", "RE2"),
         ("[正则]\na*", "空文本"),
         ("[正则]\n好?|", "空文本"),
-        ("[例子]", "1.txt:2:1: 不认识的小节"),
+        ("[例子]", "1.txt:2:1: E404 不认识的小节"),
+        ("[实体]\n手机", "1.txt:3:1: E410 没有实体 '手机'"),
+        ("[选项]\n规蔽", "1.txt:3:1: E408 不认识的选项 '规蔽'"),
     ],
 )
 def test_mistakes_name_their_place(line: str, said: str) -> None:
@@ -57,8 +74,9 @@ def test_mistakes_name_their_place(line: str, said: str) -> None:
 
 def test_all_mistakes_are_named_at_once() -> None:
     with pytest.raises(RubricError) as caught:
-        parse_lexicon("x", "[坏]\n[正则]\n(\n好\n)", "1.txt")
-    assert [line.split(": ")[0] for line in str(caught.value).splitlines()] == ["1.txt:1:1", "1.txt:3:1", "1.txt:5:1"]
+        parse_lexicon("x", "[坏]\n[正则]\n(\n好\n)\n[实体]\nx\n[选项]\n  y", "1.txt")
+    places = [line.split(": ")[0] for line in str(caught.value).splitlines()]
+    assert places == ["1.txt:1:1", "1.txt:3:1", "1.txt:5:1", "1.txt:7:1", "1.txt:9:3"]
 
 
 def test_phrases_given_inline_are_cleaned_alike() -> None:

@@ -12,7 +12,7 @@ import qa_audit.texts.phrases as phrases
 from qa_audit.texts.codepoints import is_trimming
 from qa_audit.texts.lexicon import Lexicon, build_lexicon
 from qa_audit.texts.normalize import normalize
-from qa_audit.texts.phrases import Scanner, phrases_of
+from qa_audit.texts.phrases import Scanner
 
 
 def found(lexicon: Lexicon, *texts: str) -> list[list[str]]:
@@ -58,7 +58,7 @@ REGEXES = build_lexicon(
         (WHOLE, "?", ["?"]),
         (WHOLE, "？？", []),
         (WHOLE, "/:001OK", ["ok"]),
-        (WHOLE, "[微笑]", ["[微笑]"]),
+        (WHOLE, "[微笑]", ["<E:微笑>"]),
         (REGEXES, "没看到吗", ["看到吗"]),
         (REGEXES, "麻烦您看一下吗", []),  # shielded, and with it the word inside
         (REGEXES, "加qq，第12次", ["qq", "12"]),
@@ -80,19 +80,49 @@ def test_a_phrase_does_not_reach_into_the_next_text() -> None:
     assert found(WORDS, "您", "好", "请问") == [[], [], ["请"]]
 
 
-def test_phrase_numbers_name_the_phrase() -> None:
+def named(lexicons: list[Lexicon], *texts: str) -> list[tuple[str, str, str]]:
+    """Return per hit the lexicon, the phrase and the characters that were hit."""
+    normals = [normalize(text) for text in texts]
+    scanner = Scanner(lexicons)
+    hits = scanner.scan(normals)
+    rows = zip(hits.lexicon, hits.phrase, hits.text, hits.start, hits.end, strict=True)
+    return [(scanner.names[i], lexicons[i].phrases[p], normals[t][a:b]) for i, p, t, a, b in rows]
+
+
+def test_phrase_numbers_name_the_phrase_of_their_lexicon() -> None:
     lexicons = [
         build_lexicon("a", words=["亲", "您"], whole=["好"], regexes=["a+"], excepts=["亲测"]),
-        build_lexicon("b", words=["您"], regexes=["b+", "c+"]),
+        build_lexicon("b", words=["您"], regexes=["b+", "c+"], entities=["phone"]),
     ]
-    scanner = Scanner(lexicons)
-    hits = scanner.scan(["您aa", "好", "bc"])
-    named = [(int(i), scanner.phrases[p]) for i, p in zip(hits.lexicon, hits.phrase, strict=True)]
-    assert named == [(0, "您"), (0, "a+"), (0, "好"), (1, "您"), (1, "b+"), (1, "c+")]
-    assert scanner.phrases == phrases_of(lexicons)
+    assert named(lexicons, "您aa", "好", "bc 13800138000") == [
+        ("a", "您", "您"), ("a", "a+", "aa"), ("a", "好", "好"),
+        ("b", "您", "您"), ("b", "b+", "b"), ("b", "c+", "c"), ("b", "phone", "13800138000"),
+    ]  # fmt: skip
+    hits = Scanner(lexicons).scan(["您aa", "好", "bc 13800138000"])
+    assert hits.phrase.tolist() == [1, 3, 2, 0, 1, 2, 3]
     assert {column.dtype for column in (hits.lexicon, hits.text, hits.start, hits.end, hits.phrase)} == {
         np.dtype(np.int32)
     }
+
+
+def test_entities_are_hits_like_others() -> None:
+    lexicons = [
+        build_lexicon("a", words=["电话"], entities=["phone", "email"], excepts=["客服电话13800138000"]),
+        build_lexicon("b", regexes=["[0-9]{4}"], entities=["phone"]),
+    ]
+    assert named(lexicons, "电话１３８００１３８０００,a.b@foo.com", "客服电话13800138000", "没有") == [
+        ("a", "电话", "电话"), ("a", "phone", "13800138000"), ("a", "email", "a.b@foo.com"),
+        ("b", "phone", "13800138000"), ("b", "phone", "13800138000"),
+    ]  # fmt: skip
+
+
+def test_nested_lexicons_keep_every_hit() -> None:
+    parts = {"words": ["好", "好的", "您好"], "regexes": ["好.", "好的"], "excepts": ["您好的吧"]}
+    lexicons = [build_lexicon("a", **parts, nested=True), build_lexicon("b", **parts)]  # type: ignore[arg-type]
+    assert named(lexicons, "好的", "您好的吧") == [
+        ("a", "好", "好"), ("a", "好的", "好的"), ("a", "好.", "好的"), ("a", "好的", "好的"),
+        ("b", "好的", "好的"),
+    ]  # fmt: skip
 
 
 def test_many_regexes_take_several_sets() -> None:
@@ -107,18 +137,17 @@ def test_no_texts() -> None:
 def oracle(lexicons: list[Lexicon], texts: list[str]) -> list[tuple[int, int, int, int, int]]:
     """Search phrase by phrase, text by text."""
     rows = []
-    first = 0
     for number, lexicon in enumerate(lexicons):
         for row, text in enumerate(texts):
-            spans: dict[tuple[int, int], int] = {}
-            for i, phrase in enumerate(lexicon.phrases):
-                for span in spans_of(lexicon, i, phrase, text):
-                    spans.setdefault(span, first + i)
-            shields = {span for phrase in lexicon.excepts for span in occurrences(phrase, text)} | set(spans)
-            for (s, e), phrase in spans.items():
+            found = [
+                (span, i) for i, phrase in enumerate(lexicon.phrases) for span in spans_of(lexicon, i, phrase, text)
+            ]
+            first = dict(reversed(found))
+            excepted = [span for phrase in lexicon.excepts for span in occurrences(phrase, text)]
+            shields = excepted if lexicon.nested else [*excepted, *first]
+            for (s, e), i in found if lexicon.nested else first.items():
                 if not any(a <= s and e <= b and b - a > e - s for a, b in shields):
-                    rows.append((number, row, s, e, phrase))
-        first += len(lexicon.phrases)
+                    rows.append((number, row, s, e, i))
     return sorted(rows)
 
 
@@ -147,7 +176,9 @@ def occurrences(phrase: str, text: str) -> list[tuple[int, int]]:
 snippets = st.text(st.sampled_from("亲您好测a1!😀 "), min_size=1, max_size=4).map(normalize).filter(bool)
 few = st.lists(snippets, max_size=4)
 regexes = st.lists(st.sampled_from(["亲.?", "[a1]+", "好.{0,2}您", "测$", "^您", "😀"]), max_size=2)
-lexicons = st.builds(build_lexicon, st.just("x"), few, few, regexes, few)
+lexicons = st.builds(
+    build_lexicon, st.just("x"), few, few, regexes, st.just(()), few, evasions=st.booleans(), nested=st.booleans()
+)
 
 
 @given(
@@ -162,4 +193,12 @@ def test_the_scanner_finds_what_a_plain_search_finds(parts: list[Lexicon], texts
     finally:
         phrases._SHARD_CHARACTERS = before
     columns = (hits.lexicon, hits.text, hits.start, hits.end, hits.phrase)
-    assert list(zip(*(column.tolist() for column in columns), strict=True)) == oracle(parts, texts)
+    found = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert [row for row in found if row[0] < len(parts)] == oracle(parts, texts)
+
+
+def test_an_entity_that_is_an_exception_does_not_count() -> None:
+    own = Lexicon("own", entities=("phone",), excepts=("400-820-8820",))
+    texts = ["热线400-820-8820", "热线4008208820", "400 820 8820", "13800138000", "热线400-820-8820或13800138000"]
+    hits = Scanner([own]).scan(texts)
+    assert hits.text.tolist() == [3, 4]

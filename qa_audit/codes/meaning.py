@@ -1,0 +1,273 @@
+"""E3xx: what is well formed and yet means nothing, or contradicts itself."""
+
+from qa_audit.codes.code import Code
+
+MEANING = {
+    "E301": Code(
+        "每项要且只要写一种检查,现在有:{given}",
+        "从这些里选一种:{kinds}",
+        "a check must be of exactly one kind; this one has: {given_en}",
+        "choose one of {kinds}",
+    ),
+    "E302": Code(
+        "'{key}' 只能和 {kinds} 一起写",
+        "删去它,或换一种检查",
+        "'{key}' only goes with {kinds}",
+        "delete it, or use another kind of check",
+    ),
+    "E303": Code(
+        "没有写界限",
+        "写上 at_least 或 at_most;measure 和 share 也可以写 bands",
+        "there is no limit",
+        "give at_least or at_most; measure and share may have bands instead",
+    ),
+    "E304": Code(
+        "下限 {at_least} 大于上限 {at_most},没有数值能落在里面",
+        "对调两个数,或改小下限",
+        "the lower limit {at_least} is above the upper limit {at_most}: no number lies between",
+        "swap the two numbers, or lower the first",
+    ),
+    "E305": Code(
+        "第 {band} 档和第 {other} 档重叠,或次序不对,有一档永远轮不到",
+        "at_most 一档比一档大,at_least 一档比一档小;两头都写界限的档不能交叉",
+        "bands {band} and {other} overlap or stand in the wrong order: one of them can never apply",
+        "at_most must rise from band to band, at_least must fall; bands with both limits must not cross",
+    ),
+    "E306": Code(
+        "最后一档(第 {band} 档)也写了界限,有的数值哪一档都不落",
+        "最后一档不写 at_most、at_least,收下其余的数值",
+        "the last band ({band}) has a limit, so some values fall into no band",
+        "leave at_most and at_least out of the last band: it takes the rest",
+    ),
+    "E307": Code(
+        "第 {band} 档扣 {deduct},比前一档的 {before} 还少",
+        "越往后数值越差,扣分不能变少",
+        "band {band} deducts {deduct}, less than the {before} of the band before it",
+        "values get worse from band to band, so deductions must not fall",
+    ),
+    "E308": Code(
+        "{key} 扣 {value},超过了 points {points}",
+        "改小 {key},或改大 points",
+        "{key} deducts {value}, more than the points {points}",
+        "lower {key}, or raise points",
+    ),
+    "E309": Code(
+        "bands 和 at_least / at_most 只能写一样",
+        "只留 bands,或只留界限",
+        "a check has either bands or at_least / at_most, not both",
+        "keep the bands, or keep the limits",
+    ),
+    "E310": Code(
+        "within 里没有写多远",
+        "写上 messages、seconds、turns、until 之一",
+        "within does not say how far",
+        "give at least one of messages, seconds, turns, until",
+    ),
+    "E311": Code(
+        "第 {start} 条到第 {stop} 条不是一段范围",
+        "从 1 数起,-1 是最后一条,from 不能在 to 之后",
+        "from {start} to {stop} is no range of messages",
+        "counting starts from 1, -1 is the last; from must not come after to",
+    ),
+    "E312": Code(
+        "没有写要找什么",
+        "至少写一个:{keys}",
+        "it does not say what to find",
+        "give at least one of: {keys}",
+    ),
+    "E313": Code(
+        "kind 只有 {kind},这样的消息没有文字可比,却写了要找的词",
+        "在 kind 里加上 text,或去掉要找的词",
+        "kind is only {kind}: such messages have no text, yet words are looked for",
+        "add text to kind, or take out the words",
+    ),
+    "E314": Code(
+        "写了 '{key}',却没有写要找的词",
+        "加上 words、whole、regex、lexicon 或 entities,或删去 {key}",
+        "'{key}' is given, but nothing to look for",
+        "add words, whole, regex, lexicon or entities, or delete {key}",
+    ),
+    "E315": Code(
+        "tone 是客户消息的情绪,只能和 role: customer 一起写",
+        "加上 role: customer,或删去 tone",
+        "tone is the mood of customer messages and only goes with role: customer",
+        "add role: customer, or delete tone",
+    ),
+    "E316": Code(
+        "{kind} 要配 expect 或 forbid,只写一个",
+        "要出现的写 expect,不能出现的写 forbid",
+        "{kind} needs either expect or forbid, and only one of them",
+        "expect is what must come, forbid is what must not",
+    ),
+    "E317": Code(
+        "各档写的界限不是同一种",
+        "都写 at_most,或都写 at_least,或两头都写;最后一档不写",
+        "the bands do not limit the same side",
+        "give all of them at_most, or all at_least, or both; none in the last",
+    ),
+    "E318": Code(
+        "never 的 bands 数的是命中几次:一次都没有不能扣分,次数越多不能扣得越少",
+        "都写 at_most,第一档写 {{at_most: 0}},如 [{{at_most: 0}}, {{at_most: 2, deduct: 3}}, {{deduct: 10}}]",
+        "bands of never count the hits: none of them may not cost, and more may not cost less",
+        "give all of them at_most, as in [{{at_most: 0}}, {{at_most: 2, deduct: 3}}, {{deduct: 10}}]",
+    ),
+    "E320": Code(
+        "检查项 '{id}' 重复,另一处在 {other}",
+        "换一个编号;要改包含进来的检查项,写在 override 里",
+        "the check '{id}' is there twice, also at {other}",
+        "give it another id; to change an included check, use override",
+    ),
+    "E321": Code(
+        "没有指标 '{name}'",
+        "{nearest}qa-audit measures 列出全部",
+        "there is no measure '{name}'",
+        "{nearest_en}qa-audit measures lists them all",
+    ),
+    "E322": Code(
+        "没有自带的词表 '{name}'",
+        "{nearest}可用:{known};自己的词表写在 words 里,以 .txt 结尾",
+        "there is no shipped lexicon '{name}'",
+        "{nearest_en}known: {known}; a lexicon of your own goes into words and ends in .txt",
+    ),
+    "E323": Code(
+        "没有规则编号 '{seed}'",
+        "{nearest}自家的编号先写进顶层的 seeds",
+        "there is no rule '{seed}'",
+        "{nearest_en}declare rules of your own under seeds at the top",
+    ),
+    "E324": Code(
+        "没有时钟 '{name}'",
+        "{nearest}可用:{known};或时钟文件的路径,以 .yaml 结尾",
+        "there is no clock '{name}'",
+        "{nearest_en}known: {known}; or the path of a clock file that ends in .yaml",
+    ),
+    "E325": Code(
+        "声明满扣 {declared} 分,各项加起来是 {total} 分",
+        "改 points,或改各项的分值",
+        "{declared} points are declared, but the checks add up to {total}",
+        "change the declared points, or those of the checks",
+    ),
+    "E326": Code(
+        "评分大项 '{id}' 声明 {declared} 分,各项加起来是 {total} 分",
+        "改这一组的 points,或改各项的分值",
+        "the group '{id}' declares {declared} points, but its checks add up to {total}",
+        "change the declared points of the group, or those of its checks",
+    ),
+    "E327": Code(
+        "检查项 '{id}' 怎么判都不影响得分",
+        "写上 points、bonus 或 red_line;只想提醒就写 confidence: low",
+        "the check '{id}' can neither cost nor give anything",
+        "give it points, bonus or red_line; to point things out only, write confidence: low",
+    ),
+    "E328": Code(
+        "等级 '{one}' 和 '{other}' 的最低分都是 {points}",
+        "每个等级的最低分要不同",
+        "the grades '{one}' and '{other}' both start at {points}",
+        "give each grade a lowest score of its own",
+    ),
+    "E329": Code(
+        "评分大项 '{id}' 没有名称",
+        "写上 title",
+        "the group '{id}' has no title",
+        "give it a title",
+    ),
+    "E330": Code(
+        "没有 {date} 这一天",
+        "写成 2026-12-01 这样的日期",
+        "there is no such day as {date}",
+        "write a date such as 2026-12-01",
+    ),
+    "E331": Code(
+        "步骤 '{id}' 写了两次",
+        "每个步骤的编号要不同",
+        "the step '{id}' is there twice",
+        "give each step an id of its own",
+    ),
+    "E332": Code(
+        "within 只用在 expect 和 forbid 里",
+        "删去它;别处要限定远近,写 after / before / around 里的 within",
+        "within only goes into expect and forbid",
+        "delete it; elsewhere distance goes into the within of after / before / around",
+    ),
+    "E333": Code(
+        "'{key}' 和 {other} 放在一起,什么消息都找不到",
+        "删去其中一个",
+        "'{key}' together with {other} can find no message at all",
+        "delete one of them",
+    ),
+    "E334": Code(
+        "要命中 {wanted} 种不同的说法,一共只写了 {count} 种",
+        "改小 match,或多写几种;lexicon 里的一个词表只算一种",
+        "{wanted} different patterns are demanded, but there are only {count}",
+        "lower match, or add patterns; a lexicon named under lexicon is one pattern",
+    ),
+    "E335": Code(
+        "'{key}' 写了却不起作用:没有 {needs}",
+        "加上 {needs},或删去 {key}",
+        "'{key}' does nothing without {needs}",
+        "add {needs}, or delete {key}",
+    ),
+    "E336": Code(
+        "没有任何评分项",
+        "写上 groups 和 checks,或用 include 包含一个评分项包",
+        "there are no checks at all",
+        "write groups with checks, or include a pack",
+    ),
+}
+
+CLOCKS = {
+    "E341": Code(
+        "要写成 时:分,不是 {given}",
+        "如 08:00、22:30、24:00",
+        "must be a time of day, not {given}",
+        "such as 08:00, 22:30, 24:00",
+    ),
+    "E342": Code(
+        "要写成日期,不是 {given}",
+        "如 2026-10-01",
+        "must be a date, not {given}",
+        "such as 2026-10-01",
+    ),
+    "E343": Code(
+        "要写成日期和时间,不带时区,不是 {given}",
+        "按 --tz 的当地时间写,如 2026-11-11 00:00",
+        "must be a date and a time without a zone, not {given}",
+        "in the local time of --tz, such as 2026-11-11 00:00",
+    ),
+    "E344": Code(
+        "from 和 to 相同,没有时长",
+        "全天写 00:00 到 24:00",
+        "from and to are the same: it has no length",
+        "a whole day is 00:00 to 24:00",
+    ),
+    "E345": Code(
+        "to 要晚于 from",
+        "检查两个时间",
+        "to must be later than from",
+        "check the two times",
+    ),
+    "E346": Code(
+        "unanswered: capped 要同时写 cap_seconds",
+        "加上 cap_seconds,或换一种 unanswered",
+        "unanswered: capped needs cap_seconds",
+        "add cap_seconds, or choose another unanswered",
+    ),
+    "E347": Code(
+        "{day} 既写在 holidays 又写在 open_days",
+        "只留一处",
+        "{day} stands both in holidays and in open_days",
+        "keep one of them",
+    ),
+    "E348": Code(
+        "windows 里 {one} 和 {other} 开始的两段重叠",
+        "改时间,让各段不相交",
+        "the windows that begin at {one} and {other} overlap",
+        "change their times so that they do not",
+    ),
+    "E349": Code(
+        "extends 绕回了自己或层数太多:{chain}",
+        "去掉一层",
+        "extends leads back to itself or is too deep: {chain}",
+        "take out one of them",
+    ),
+}

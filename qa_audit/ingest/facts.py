@@ -1,0 +1,102 @@
+"""What exports say of sessions and of other messages: ratings, goods and orders, messages taken back later.
+
+Everything is joined by the ids that the export gives, over all files of a run, so that the order and grouping of files
+change nothing. What fits no session, or several, is not used and is said in a notice.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_audit.formats.coded import Coded, encode
+from qa_audit.formats.rows import Rows
+from qa_audit.formats.sheet import Fact, Notice
+from qa_audit.formats.times import BAD_TIME, parse
+from qa_audit.formats.values import RECALL
+from qa_audit.ingest.columns import Columns
+from qa_audit.ingest.sessions import Cut
+from qa_audit.schema import RATINGS, TIME
+
+
+def applied(columns: Columns, parts: Sequence[Rows]) -> Columns:
+    """Mark the messages that a later event took back, and fill the goods and orders that belong to a whole session."""
+    gone = {name for part in parts for name in part.taken_back}
+    if gone:
+        hit = columns.message_id.look_up(lambda value: int(value in gone), 0) == 1
+        withdrawn, kind = np.where(hit, 1, columns.withdrawn), np.where(hit, RECALL, columns.kind)
+        columns = replace(columns, withdrawn=withdrawn, kind=kind)
+    facts = [fact for part in parts for fact in part.facts if fact.session and (fact.sku or fact.order)]
+    if not facts:
+        return columns
+    sku = _filled(columns.sku, columns.session, {(fact.session, fact.sku) for fact in facts if fact.sku})
+    order = _filled(columns.order, columns.session, {(fact.session, fact.order) for fact in facts if fact.order})
+    return replace(columns, sku=sku, order=order)
+
+
+def ratings(parts: Sequence[Rows], columns: Columns, cut: Cut, zone: str) -> tuple[Any, tuple[Notice, ...]]:
+    """Return schema.RATINGS ordered by session, time and agent, and the notice about facts that fit no session."""
+    said = {(fact, part.source_file) for part in parts for fact in part.facts if fact.rating or fact.comment}
+    sessions = _sessions(columns, cut)
+    seen: set[Fact] = set()
+    rows = []
+    for fact, file in sorted(said, key=_order):
+        found = sessions.get(fact.session, ())
+        if len(found) == 1 and fact not in seen:
+            rows.append((found[0], fact, file))
+        seen.add(fact)
+    lost = {fact for part in parts for fact in part.facts if len(sessions.get(fact.session, ())) != 1}
+    return _table(rows, zone), _notice(lost)
+
+
+def _order(rated: tuple[Fact, str]) -> tuple[str, ...]:
+    fact, file = rated
+    return (fact.session, fact.at or "", fact.agent or "", fact.rating or "", fact.comment or "", file)
+
+
+def _sessions(columns: Columns, cut: Cut) -> dict[str, list[str]]:
+    """Return the final ids of the sessions that an exported session id stands for."""
+    first = cut.rows[cut.starts]
+    given, exported = columns.session.strings(first).to_pylist(), columns.exported[first].tolist()
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, own, final in zip(given, exported, cut.ids.to_pylist(), strict=True):
+        if own and name is not None:
+            found[name].append(final)
+    return found
+
+
+def _filled(column: Coded, session: Coded, pairs: set[tuple[str, str]]) -> Coded:
+    """Fill the empty cells of sessions for which the pairs name one value."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for name, value in pairs:
+        named[name].add(value)
+    only = {name: next(iter(values)) for name, values in named.items() if len(values) == 1}
+    wanted = pa.array([*map(only.get, session.values.to_pylist()), None], pa.string())
+    found = wanted.take(pa.array(np.where(session.codes < 0, len(wanted) - 1, session.codes)))
+    return encode(pc.coalesce(column.strings(), found), trim=False)
+
+
+def _table(rows: Sequence[tuple[str, Fact, str]], zone: str) -> Any:
+    at = parse(pa.array([fact.at or "" for _, fact, _ in rows], pa.string()), zone)
+    unknown = (at.micros <= BAD_TIME) | at.out_of_range
+    columns = {
+        "session_id": [session for session, _, _ in rows],
+        "agent_id": [fact.agent for _, fact, _ in rows],
+        "rating": [fact.rating for _, fact, _ in rows],
+        "comment": [fact.comment for _, fact, _ in rows],
+        "rated_at": pa.array(np.where(unknown, 0, at.micros), pa.int64(), mask=unknown).cast(TIME),
+        "source_file": [file for _, _, file in rows],
+    }
+    return pa.table(columns, schema=RATINGS)
+
+
+def _notice(lost: set[Fact]) -> tuple[Notice, ...]:
+    if not lost:
+        return ()
+    some = "、".join(repr(fact.session[:40]) for fact in sorted(lost, key=lambda f: f.session)[:3])
+    text = f"{len(lost)} 条评价或会话资料按会话编号对不上(或对上几个)会话,没有用:{some}。请把同一时段的消息一起导出"
+    return (Notice("unmatched_facts", text),)
