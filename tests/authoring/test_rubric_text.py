@@ -60,7 +60,7 @@ TREES = st.recursive(
 @SLOW
 @given(st.dictionaries(texts, TREES, min_size=1, max_size=4))
 def test_yaml_of_any_tree_is_that_tree(tree: dict) -> None:
-    text = "\n".join(yaml_lines(tree))
+    text = "\n".join(yaml_lines(tree)) + "\n"
     assert parse_yaml(text, "x").tree == tree
     assert parse_yaml(flow(tree), "x").tree == tree
 

@@ -22,7 +22,7 @@ from qa_audit.rubric.load import load_rubric
 from qa_audit.shipped import rubrics_folder, standard_rubric
 from tests.rubric.provoking import HEAD, PLAIN, PROVOKED, Files, of_check, of_words, told, write
 
-EXAMPLES = int(os.environ.get("QA_AUDIT_FUZZ_EXAMPLES", "240"))
+EXAMPLES = int(os.environ.get("QA_AUDIT_FUZZ_EXAMPLES", "120"))
 FUZZED = settings(
     max_examples=EXAMPLES // 2, deadline=None, database=None, derandomize="QA_AUDIT_FUZZ_EXAMPLES" not in os.environ,
     suppress_health_check=list(HealthCheck),
