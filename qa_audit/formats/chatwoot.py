@@ -6,6 +6,7 @@
 Private notes of the staff are no part of the conversation: they are rows of the system of kind other.
 """
 
+import re
 from dataclasses import replace
 
 from qa_audit.formats.cells import inside, word_of
@@ -20,15 +21,17 @@ _TYPES = {
     "3": "bot", "template": "bot",
 }  # fmt: skip
 _SENDERS = {"contact": "customer", "user": "agent", "agentbot": "bot"}
+_ITS_TYPE = re.compile(r'"message_type"\s*:\s*(?:[0-3]|"(?:incoming|outgoing|activity|template)")\s*[,}]')
+_ITS_SENDER = re.compile(r'"sender_type"\s*:\s*"(?:Contact|User|AgentBot)"')
 _CARDS = ("cards", "article", "form", "input_select", "input_csat", "input_email")
 
 
 def sniff_chatwoot(head: Head) -> Verdict | None:
-    """Recognise messages by message_type beside conversation_id."""
-    if not head.is_json or not head.has_keys("message_type"):
+    """Recognise messages by the values of message_type and sender_type: others use the same names."""
+    if not head.is_json or not _ITS_TYPE.search(head.text):
         return None
-    if head.has_keys("conversation_id") and (head.has_keys("inbox_id") or head.has_keys("sender_type")):
-        return Verdict(True, "有 message_type、conversation_id、inbox_id,是 Chatwoot 的消息")
+    if head.has_keys("inbox_id") or _ITS_SENDER.search(head.text):
+        return Verdict(True, "message_type、sender_type 的写法是 Chatwoot 的消息")
     return None
 
 

@@ -53,7 +53,7 @@ def read_pinduoduo(source: Source) -> list[Sheet]:
         return row
 
     sheet = read_records(source, ("message", *WRAPPERS), message)
-    return [replace(sheet, taken_back=tuple(filter(None, taken_back)), shops=tuple(sorted(shops)))]
+    return [replace(sheet, taken_back=tuple(filter(None, taken_back)), shops=tuple(sorted(shops)), held=False)]
 
 
 def _message(record: Row, outer: Row) -> Row:

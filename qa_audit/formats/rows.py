@@ -67,7 +67,7 @@ class Rows:
     position in values.STAGES or -1; withdrawn, seen: 1, 0 or -1 for unknown; sequence: exported number or 0; text:
     string array, null where empty;
     has_sessions: whether the sheet has a session column at all; nothing: where no row was understood, what to tell;
-    facts, taken_back, shops: as in Sheet.
+    facts, taken_back, shops, held: as in Sheet.
     """
 
     source_file: str
@@ -96,6 +96,7 @@ class Rows:
     facts: tuple[Fact, ...] = ()
     taken_back: tuple[str, ...] = ()
     shops: tuple[tuple[str, str], ...] | None = None
+    held: bool | None = None
     nothing: str = ""
 
     @property

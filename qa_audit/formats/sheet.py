@@ -71,7 +71,8 @@ class Sheet:
 
     A row whose every cell is empty is not a row. read = len(rows) + len(problems). facts are no rows; taken_back: ids
     of messages that a later event of the export says were recalled; shops: (account of staff, shop) as far as the
-    export states it, None where that is not to be asked.
+    export states it, None where that is not to be asked; held: whether a customer's chats with two agents are two
+    sessions, None where that goes by the rows.
     """
 
     source_file: str
@@ -84,6 +85,7 @@ class Sheet:
     facts: tuple[Fact, ...] = ()
     taken_back: tuple[str, ...] = ()
     shops: tuple[tuple[str, str], ...] | None = None
+    held: bool | None = None
 
     def keep(self, mask: Mask) -> "Sheet":
         """Return the sheet with the rows of the mask only."""

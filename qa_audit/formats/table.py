@@ -67,7 +67,7 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     problems = (*sheet.problems, *reader.problems(reasons, role))
     lost = join_lost([_lost(rows, times, (reasons != 0) & ~silent), _lost_by_reader(reader, zone)])
     rows = replace(rows.keep(reasons == 0), problems=problems, lost=lost)
-    rows = replace(rows, facts=sheet.facts, taken_back=sheet.taken_back, shops=sheet.shops)
+    rows = replace(rows, **{name: getattr(sheet, name) for name in ("facts", "taken_back", "shops", "held")})
     if len(rows.source_row) == 0:
         return replace(rows, nothing=nothing_understood(rows, layout), notices=sheet.notices)
     ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}

@@ -7,6 +7,7 @@ The first has no word on who sent a message: its role is `received`, which only 
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from qa_audit.formats.cells import word_of
@@ -35,7 +36,7 @@ def sniff_taobao_json(head: Head) -> Verdict | None:
 
 def read_taobao_json(source: Source) -> list[Sheet]:
     """Read messages of either kind. Raise ExportError for an empty or an unreadable file."""
-    return [read_records(source, _NAMES, _message)]
+    return [replace(read_records(source, _NAMES, _message), held=False)]
 
 
 def _message(item: Item) -> Row:

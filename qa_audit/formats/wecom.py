@@ -59,11 +59,12 @@ def read_wecom(source: Source) -> list[Sheet]:
 
     sheet = replace(read_records(source, WRAPPERS, message), taken_back=tuple(filter(None, taken_back)))
     if _CHAT not in sheet.header:
-        return [sheet]
+        return [replace(sheet, held=False)]
     single = np.array([chat == _SINGLE for chat in sheet.columns[sheet.header.index(_CHAT)].to_pylist()], dtype=bool)
     if single.all() or not single.any():
-        return [sheet]
-    return [sheet.keep(single), replace(sheet.keep(~single), problems=(), notices=(), taken_back=())]
+        return [replace(sheet, held=bool(single.all()))]
+    rest = replace(sheet.keep(~single), problems=(), notices=(), taken_back=(), held=False)
+    return [replace(sheet.keep(single), held=True), rest]
 
 
 def _message(record: Row, mapping: Mapping) -> Row:

@@ -5,6 +5,8 @@
 An account of staff is written prefix@account of the shop. There is no session: sessions are cut by customer.
 """
 
+from dataclasses import replace
+
 from qa_audit.formats.cells import word_of
 from qa_audit.formats.documents import Item
 from qa_audit.formats.records import Row, read_records
@@ -31,7 +33,7 @@ def sniff_weixin_kf(head: Head) -> Verdict | None:
 
 def read_weixin_kf(source: Source) -> list[Sheet]:
     """Read the records. Raise ExportError for an empty or an unreadable file."""
-    return [read_records(source, ("recordlist", *WRAPPERS), _message)]
+    return [replace(read_records(source, ("recordlist", *WRAPPERS), _message), held=False)]
 
 
 def _message(item: Item) -> Row:

@@ -22,11 +22,11 @@ _PICTURES = re.compile(r"(?i)\.(png|jpe?g|gif|webp|bmp)(\?|$)")
 
 
 def sniff_zendesk_chat(head: Head) -> Verdict | None:
-    """Recognise chats by their history beside visitor or agents."""
+    """Recognise chats by their visitor beside agents, or by the events of their history."""
     if not head.is_json:
         return None
-    if head.has_keys("history", "visitor") or head.has_keys("history", "agent_names"):
-        return Verdict(True, "有 history、visitor,是 Zendesk Chat 的会话")
+    if head.has_keys("history") and '"chat.' in head.text:
+        return Verdict(True, "有 history 和 chat.msg 之类的事件,是 Zendesk Chat 的会话")
     return (
         Verdict(True, "有 visitor、agent_ids,是 Zendesk Chat 的会话") if head.has_keys("visitor", "agent_ids") else None
     )

@@ -128,7 +128,9 @@ def _one_shop_per_session(session: Coded, shop: Coded) -> Coded:
 
 def _customers_name_agent(part: Rows) -> bool:
     """Tell whether a file without shops says on every customer's row whom it was sent to."""
-    if part.shops is not None or not part.shop.null.all():
+    if part.held is not None:
+        return part.held
+    if not part.shop.null.all():
         return False
     return not part.agent.null[part.role == CUSTOMER].any()
 

@@ -99,6 +99,11 @@ def test_lists_around_are_not_repeated_in_every_row() -> None:
     (b'[{"a": 1}]', "a.json", "jsonl"), (b' \n[\n{"text": 1}]', "a.txt", "jsonl"), (b'{"a": 1}', "a", "jsonl"), (b"[]", "a.json", "jsonl"),
     ("[昵称] 2026-12-01 10:00:00\n在吗".encode(), "a.log", "csv"), (b'{"a","b"}\n', "a.csv", "csv"),
     (b'{"waiter": "a", "waiterSend": 1}', "a.csv", "jd-dongdong"),
+    (b'[{"conversation_id": 1, "message_type": "text", "sender_type": "user", "content": "x"}]', "a.json", "jsonl"),
+    (b'[{"visitor": "a", "history": [{"sender": "x", "text": "y"}]}]', "a.json", "jsonl"),
+    (b'[{"msgid": "1", "action": "x", "text": "y", "role": "user"}]', "a.json", "jsonl"),
+    (b'[{"sid": "1", "waiter": "x", "content": "y", "role": "user"}]', "a.json", "jsonl"),
+    (b'[{"from": {"role": "user"}, "to": {"role": "agent"}, "content": "y"}]', "a.json", "jsonl"),
 ])  # fmt: skip
 def test_detects(data: bytes, path: str, name: str) -> None:
     assert detect(data, path).name == name

@@ -9,6 +9,7 @@ from qa_audit.formats import detect
 from qa_audit.formats.mapping import load_mapping
 from qa_audit.ingest import IngestOptions, ingest
 from tests.formats.canonical import EXPECTED, canonical, folder_of, read_sample
+from tests.formats.test_fuzz_json import RECORDS
 
 NAMES = [
     "taobao-json",
@@ -57,6 +58,20 @@ def test_wrapping_and_encoding_do_not_matter(name: str, encoding: str, tmp_path:
 def test_every_sample_is_recognised_surely(name: str) -> None:
     for path in (folder_of(name)).glob("*.json*"):
         assert detect(path.read_bytes(), str(path)).name == (FORMAT.get(name, name))
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_how_records_are_spread_over_files_does_not_matter(name: str, tmp_path: Path) -> None:
+    """All in one file, two files, a file each: the same messages."""
+    records, key = RECORDS[name]
+    found = set()
+    for step in {len(records), 2, 1}:
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        for start in range(0, len(records), step):
+            (folder / f"{start:03}.json").write_text(json.dumps({key: records[start : start + step]}), "utf-8")
+        found.add(canonical(ingest([str(folder)], IngestOptions(format=name))))
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
