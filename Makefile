@@ -29,7 +29,7 @@ audit: $(VENV)/.installed ## audit sample_logs/ into reports/, then say where th
 	$(BIN)/qa-audit run sample_logs
 
 test: $(VENV)/.developed ## run the tests (TESTS=tests/texts for a part)
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 lint: $(VENV)/.developed ## ruff (format and lint) and strict mypy
 	$(BIN)/ruff format --check .

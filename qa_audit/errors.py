@@ -21,6 +21,10 @@ class MappingError(QaAuditError):
     """A mapping file that is wrong in itself or does not fit the export."""
 
 
+class MendingError(QaAuditError):
+    """A mended quarantine file that cannot be read or does not fit the export."""
+
+
 class RubricError(QaAuditError):
     """A rubric, lexicon or clock that cannot be used: a line of text, or the `mistakes` found, told one a line."""
 
@@ -31,6 +35,10 @@ class RubricError(QaAuditError):
 
 class ResultsError(QaAuditError):
     """A run folder that cannot be read or replaced."""
+
+
+class KeyFileError(QaAuditError):
+    """A file with the key of customers' codes that cannot be made, read or trusted."""
 
 
 class LockedError(QaAuditError):

@@ -3,10 +3,13 @@
 A refused night leaves the last good results alone; what was found goes beside them, into `OUT.not-published/`.
 """
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+from qa_audit.errors import ResultsError
 from qa_audit.ingest import Ingested
+from qa_audit.results import read_manifest
 
 
 def too_many_quarantined(read: Ingested, most: float | None) -> list[dict[str, Any]]:
@@ -24,6 +27,20 @@ def too_many_quarantined(read: Ingested, most: float | None) -> list[dict[str, A
 def unreadable_files(read: Ingested) -> list[dict[str, Any]]:
     """Return why a night is degraded: the files that could not be read at all."""
     return [{"code": "unreadable_file", "text": each.message, "file": each.path} for each in read.failed]
+
+
+def forget_refused(out: Path) -> None:
+    """Remove what an earlier refusal of the same night left beside the results: a later export has been published.
+
+    A mapping file in it stays, with all that is there: it may be the one that the night was read with.
+    """
+    folder = refused_folder(out)
+    try:
+        refused = read_manifest(folder).get("status") == "not_published"
+    except (ResultsError, OSError):
+        return
+    if refused and not any(folder.glob("mapping*.yaml")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def refused_folder(out: Path) -> Path:

@@ -13,7 +13,10 @@ from qa_audit.roster import Roster
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.versions import InUse, repeated
 
-_OF_SCORING = ("inferred_bots", "unknown_accounts", "before_effective", "undated_sessions", "same_version")
+_OF_SCORING = (
+    *("inferred_bots", "unknown_accounts", "before_effective", "undated_sessions", "same_version"),
+    "several_ratings",
+)
 
 
 def read_part(read: Ingested, gap_minutes: float) -> dict[str, Any]:
@@ -43,10 +46,34 @@ def read_part(read: Ingested, gap_minutes: float) -> dict[str, Any]:
                 "rows": each.rows,
             }
             for each in read.inputs
-        ],
+        ]
+        + _mended_inputs(read),
+        **_mended_part(read),
         "gap_minutes": gap_minutes,
         "versions": {"qa_audit": __version__, "schema": 1},
     }
+
+
+def _mended_inputs(read: Ingested) -> list[dict[str, Any]]:
+    """The mended files among the inputs; their rows are rows of the exports, counted there."""
+    return [
+        {
+            "path": each.path,
+            "size": len(each.data),
+            "sha256": each.sha256,
+            "format": "mended",
+            "encoding": each.encoding,
+            "rows": len(each.mends),
+        }
+        for each in (read.mended.files if read.mended else ())
+    ]
+
+
+def _mended_part(read: Ingested) -> dict[str, Any]:
+    """How many quarantined rows were mended, still cannot be understood, were not changed; nothing without --mended."""
+    if read.mended is None:
+        return {}
+    return {"mended": {"rows": read.mended.rows, "still": read.mended.still, "unchanged": read.mended.unchanged}}
 
 
 def nights_part(nights: list[str], tz: str) -> dict[str, Any]:

@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
 from qa_audit.agents import agent_rows
 from qa_audit.clocks import load_clock
 from qa_audit.context.returns import continued
 from qa_audit.context.sessions import export_end, session_rows
+from qa_audit.drift import read_night, with_drift, write_proposals
 from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
-from qa_audit.gates import refused_folder, too_many_quarantined
-from qa_audit.ingest import Ingested, IngestOptions, Notice, ingest, total_bytes
+from qa_audit.gates import forget_refused, refused_folder, too_many_quarantined
+from qa_audit.ingest import Ingested, IngestOptions, Notice, total_bytes
+from qa_audit.keeping import carry_over, incomplete_sessions, keep_read
 from qa_audit.manifest import (
     inferred_notices,
     nights_part,
@@ -37,6 +37,10 @@ from qa_audit.manifest import (
     version_notices,
     with_notices,
 )
+from qa_audit.privacy.key import CustomerKey, key_part, load_key
+from qa_audit.privacy.naming import named, private_sessions, published
+from qa_audit.privacy.telling import masked_manifest
+from qa_audit.ratings import moved, rated
 from qa_audit.report import render
 from qa_audit.results import Stage, publishing, read_manifest, read_table, write_table
 from qa_audit.roster import Roster, load_roster
@@ -63,28 +67,33 @@ class Options:
     clock: str | None = None
     export_end: str | None = None
     max_quarantine: float | None = None
+    customer_key: Path | None = None
+    history: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
 class Rules:
     """What messages are judged by: all versions of a rubric, each session by the one of its night.
 
-    `export_end` is as typed, local time, None where it is taken from the messages.
+    `export_end` is as typed, local time, None where it is taken from the messages; `key` gives customers their codes.
     """
 
     rubric: LoadedRubric
     roster: Roster | None
     export_end: str | None = None
+    key: CustomerKey | None = None
 
     @classmethod
     def of(cls, options: Options, tz: str) -> "Rules":
         """Read the files that the options name; the roster's shifts are local time in `tz`."""
+        key = load_key(options.customer_key) if options.customer_key else None
         rubric = load_rubric(options.rubric)
         if options.clock:
             clock = load_clock(options.clock, Path())
             earlier = tuple(replace(each, clock=clock) for each in rubric.earlier)
             rubric = replace(rubric, clock=clock, earlier=earlier)
-        return cls(rubric, load_roster(options.roster, tz) if options.roster else None, options.export_end)
+        roster = load_roster(options.roster, tz) if options.roster else None
+        return cls(rubric, roster, options.export_end, key)
 
 
 def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
@@ -93,28 +102,30 @@ def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[
     given = list(paths)
     with workers(_jobs(total_bytes(given), options.jobs)) as run_step:
         tell("读入")
-        read = ingest(given, options.ingest)
+        read = read_night(given, options.ingest, compared=bool(options.history))
         out, manifest = _opened(read, options)
         if manifest["status"] == "not_published":
             return _refuse(out, read, manifest)
         with publishing(out) as stage:
-            _write_quarantine(stage, read)
+            keep_read(stage, read)
             manifest = _score(stage, rules, read.messages, manifest, run_step, tell)
             _report(stage, manifest, run_step, options.jobs, tell)
+    forget_refused(out)
     return out, manifest
 
 
 def ingest_only(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[str, Any]]:
     """Read exported files into the private tables of a run folder, and nothing more."""
     tell("读入")
-    read = ingest(list(paths), options.ingest)
+    read = read_night(list(paths), options.ingest, compared=bool(options.history))
     out, manifest = _opened(read, options)
     if manifest["status"] == "not_published":
         return _refuse(out, read, manifest)
     with publishing(out) as stage:
         write_table(read.messages, stage.private / "messages.parquet")
-        _write_quarantine(stage, read)
+        keep_read(stage, read)
         stage.finish(manifest)
+    forget_refused(out)
     return out, manifest
 
 
@@ -123,18 +134,20 @@ def _opened(read: Ingested, options: Options) -> tuple[Path, dict[str, Any]]:
     nights = _nights(session_rows(read.messages, options.ingest.tz))
     out = options.out or Path("reports") / _folder(nights)
     manifest = {**read_part(read, options.ingest.gap_minutes), **nights_part(nights, options.ingest.tz)}
-    manifest["incomplete_sessions"] = list(read.gaps)
+    manifest["incomplete_sessions"] = len(read.gaps)
+    manifest = with_drift(manifest, read, options.ingest, options.history, out, refused_folder(out))
     refused = too_many_quarantined(read, options.max_quarantine)
     if refused:
         manifest |= {"status": "not_published", "reasons": [*manifest["reasons"], *refused]}
-    return out, manifest
+    return out, masked_manifest(manifest, read.messages["customer_id"])
 
 
 def _refuse(out: Path, read: Ingested, manifest: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
     """Leave the last good results alone and put what a person needs to mend the export beside them."""
     folder = refused_folder(out)
     with publishing(folder) as stage:
-        _write_quarantine(stage, read)
+        keep_read(stage, read)
+        write_proposals(stage.path, manifest, folder)
         stage.finish(manifest)
     return folder, manifest
 
@@ -145,8 +158,7 @@ def score_only(folder: Path, options: Options, tell: Tell) -> tuple[Path, dict[s
     rules = Rules.of(options, manifest["tz"])
     size = sum(path.stat().st_size for path in (folder / "private").glob("messages.parquet"))
     with workers(_jobs(4 * size, options.jobs)) as run_step, publishing(folder) as stage:
-        for name in ("quarantine.parquet", "quarantine.csv"):
-            _copy(folder / "private" / name, stage.private / name)
+        carry_over(folder, stage, _copy)
         messages = read_table(folder / "private" / "messages.parquet")
         manifest = _score(stage, rules, messages, manifest, run_step, tell)
         _report(stage, manifest, run_step, options.jobs, tell)
@@ -170,19 +182,16 @@ def _jobs(size: int, jobs: int) -> int:
     return jobs if size >= ALONE else 1
 
 
-def _write_quarantine(stage: Stage, read: Ingested) -> None:
-    write_table(read.quarantine, stage.private / "quarantine.parquet")
-    _write_quarantine_csv(read.quarantine, stage.private / "quarantine.csv")
-
-
 def _score(
     stage: Stage, rules: Rules, messages: Any, manifest: dict[str, Any], run_step: Run, tell: Tell
 ) -> dict[str, Any]:
     """Fill the stage with everything that follows from messages and rules; return the completed manifest."""
     work, tz = stage.private / "work", manifest["tz"]
     work.mkdir()
+    exported = messages
     messages, notices = _join_returns(messages, rules.rubric, tz)
-    sessions = session_rows(messages, tz)
+    ratings = moved(stage.private / "ratings.parquet", exported, messages)
+    sessions = named(session_rows(messages, tz), messages, rules.key)
     used = in_use(rules.rubric, sessions["night"])
     tell("看文本")
     features = look_at_night(work, messages, used.lexicons, run_step, stage.private)
@@ -191,8 +200,11 @@ def _score(
     write_table(messages, stage.private / "messages.parquet")
     write_loads(work, messages, sessions)
     tell("评分")
-    span = Span(tz, export_end(messages, tz, rules.export_end), frozenset(manifest["incomplete_sessions"]))
+    span = Span(tz, export_end(messages, tz, rules.export_end), incomplete_sessions(stage))
     joined = judge_night(work, messages, sessions, used, rules.roster, span, run_step)
+    joined["segments"], differing = rated(joined["segments"], ratings)
+    joined = published(joined, sessions)
+    write_table(private_sessions(sessions), stage.private / "sessions.parquet")
     checks = check_rows(version.rubric for version in used.versions)
     ids = list(dict.fromkeys(checks["check"].to_pylist()))
     agents = agent_rows(joined["segments"], joined["findings"], joined["rounds"], ids)
@@ -208,12 +220,13 @@ def _score(
         "segments": joined["segments"].num_rows,
         "agents": agents.num_rows - agents["agent_id"].null_count,
     }
-    notices += [*inferred_notices(messages, inferred), *version_notices(used)]
+    notices += [*differing, *inferred_notices(messages, inferred), *version_notices(used)]
     notices += rules.roster.notices(joined["segments"]) if rules.roster else []
     manifest = {**with_notices(manifest, notices), **nights_part(_nights(sessions), tz), "counts": counts}
     joined.clear()  # the tables are memory maps of the files that go now
     shutil.rmtree(work)
-    return {**manifest, **roster_part(rules.roster), **rubric_part(used)}
+    manifest |= {**roster_part(rules.roster), **rubric_part(used), **key_part(rules.key)}
+    return masked_manifest(manifest, sessions["customer_id"])
 
 
 def _join_returns(messages: Any, rubric: LoadedRubric, tz: str) -> tuple[Any, list[Notice]]:
@@ -235,19 +248,6 @@ def _report(stage: Stage, manifest: dict[str, Any], run_step: Run, jobs: int, te
     tell("写评分卡")
     render(stage.path, manifest, run_step=run_step, shares=1 if run_step is map else jobs)
     stage.finish(manifest)
-
-
-def _write_quarantine_csv(quarantine: Any, path: Path) -> None:
-    """Write the quarantine so that Excel opens it: BOM, and no cell that Excel would run as a formula."""
-    columns = {}
-    for name in quarantine.column_names:
-        column = quarantine[name]
-        if pa.types.is_string(column.type):
-            column = pc.replace_substring_regex(column, pattern=r"^([=+\-@\t\r])", replacement=r"'\1")
-        columns[name] = column
-    with path.open("wb") as sink:
-        sink.write(b"\xef\xbb\xbf")
-        pa.csv.write_csv(pa.table(columns), sink)
 
 
 def _nights(sessions: Any) -> list[str]:

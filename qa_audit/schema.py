@@ -69,6 +69,17 @@ RATINGS = pa.schema(
     ]
 )
 
+SESSIONS = pa.schema(
+    [
+        _field("session_id", pa.string(), "会话编号:和 private/ 里别的表一样", null=False),
+        _field("shown_id", pa.string(), "private/ 之外的会话编号;原编号里有客户账号等时是代号", null=False),
+        _field("night", pa.date32(), "会话开始那天(当地日期);没有时间时为空"),
+        _field("shop", pa.string(), "店铺"),
+        _field("customer_id", pa.string(), "客户账号;未知时为空"),
+        _field("customer", pa.string(), "客户代号:private/ 之外的写法", null=False),
+    ]
+)
+
 ROUNDS = pa.schema(
     [
         _field("session_id", pa.string(), "会话编号", null=False),
@@ -114,6 +125,7 @@ SEGMENT_KEYS = pa.schema(
         _field("deducted", pa.float64(), "扣分合计", null=False),
         _field("applicable_points", pa.float64(), "适用的检查项的分值合计", null=False),
         _field("response_reason", pa.string(), "首次响应为空的原因代码"),
+        _field("rating", pa.string(), "客户的评价,与导出文件一字不差;没有评价、或几个评价不同时为空"),
     ]
 )
 

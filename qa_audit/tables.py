@@ -56,6 +56,7 @@ def segment_rows(view: View, rubric: LoadedRubric, sessions: Any, scores: Scores
         "deducted": scores.deducted / HUNDREDTHS,
         "applicable_points": scores.applicable / HUNDREDTHS,
         "response_reason": _null_reason(view, "first_response_seconds"),
+        "rating": pa.nulls(len(batch.segments), pa.string()),  # filled in from the ratings of the night
     }
     for name in MEASURES:
         columns.update(_measure_columns(view, name))

@@ -88,8 +88,13 @@ _FILES = {
     "checks.parquet": ("评分表的每一版里每个检查项一行:不随会话变的内容。", schema.CHECKS),
     "agents.parquet": ("每位客服一行;平均分里每段权重相同。", schema.AGENTS),
     "private/messages.parquet": ("规范化的消息,原文。", schema.MESSAGES),
+    "private/sessions.parquet": ("每个会话一行:是哪位客户,会话和客户在外面叫什么。", schema.SESSIONS),
     "private/rounds.parquet": ("每一轮等待:谁问、谁答、算不算、为什么。", schema.ROUNDS),
-    "private/quarantine.parquet": ("看不懂的行;`quarantine.csv` 是同样的内容,可用 Excel 打开。", schema.QUARANTINE),
+    "private/ratings.parquet": ("导出里的客户评价,按会话编号对上的。", schema.RATINGS),
+    "private/quarantine.parquet": (
+        "看不懂的行;`quarantine.csv` 还写明怎么办、认得出的各格,用 Excel 改好可以收回(见 formats.md),收回时用的文件抄在 `mended-1.csv` 等。",
+        schema.QUARANTINE,
+    ),
 }
 
 
@@ -97,7 +102,8 @@ def results_page() -> str:
     """Return docs/results.md."""
     out = [
         "# 结果文件夹\n\n由代码生成(`make accept`)。`qa-audit run` 把一次质检写成一个文件夹,整体替换:要么是完整的新结果,要么还是原来的。\n\n"
-        "`private/`(权限 0700)里是未脱敏的原文,不要转发;其余文件里客户写作 顾客0001,电话、证件、卡号、邮箱、微信、QQ、地址、姓名和长编号打码,可以转发。\n\n"
+        "`private/`(权限 0700)里是未脱敏的原文,不要转发;其余文件里客户写作 顾客0001(给了 `--customer-key` 时是 C-8F3K),"
+        "电话、证件、卡号、邮箱、微信、QQ、地址、姓名、昵称和长编号打码,可以转发([privacy.md](privacy.md))。\n\n"
         "| 文件 | 内容 |\n|---|---|\n"
         "| `index.html`、`agents/*.html`、`sessions/*.html` | 评分卡;离线打开,可打印 |\n"
         "| `summary.txt`、`summary.json` | 终端上印的摘要;给程序读的摘要 |\n"

@@ -367,7 +367,7 @@ cell = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(
     st.permutations(["会话ID", "消息ID", "发送时间", "发送方", "客服账号", "客户ID", "店铺", "内容"]),
     st.integers(2, 8),

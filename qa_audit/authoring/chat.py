@@ -14,6 +14,7 @@ from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import decode
 from qa_audit.report.display import visible
 from qa_audit.report.wording import AUTOMATIONS, KINDS, ROLES
+from qa_audit.texts.entities import mask
 
 STDIN = "-"
 MAX_BYTES = 4_000_000
@@ -30,7 +31,8 @@ Span = tuple[int, int]
 class ChatLine:
     """One message: the line it was written on, its time (HH:MM:SS, -- without one), who said it, what, of what kind.
 
-    text is as typed; `about` names what it is besides a text that somebody wrote (图片, 自动回复), "" for nothing.
+    text is masked and as long as typed; `about` names what it is besides a text that somebody wrote (图片, 自动回复),
+    "" for nothing.
     """
 
     number: int
@@ -57,7 +59,7 @@ def read_chat(name: str) -> Any:
 
 def chat_lines(messages: Any) -> list[ChatLine]:
     """Return the lines of messages (schema.MESSAGES), in order."""
-    names = ("source_row", "sent_at", "role", "automation", "agent_id", "kind", "text")
+    names = ("source_row", "sent_at", "role", "automation", "agent_id", "kind", "text", "customer_id")
     return [_line(*row) for row in zip(*(messages[name].to_pylist() for name in names), strict=True)]
 
 
@@ -71,11 +73,15 @@ def _bytes(name: str, shown: str) -> bytes:
         raise ExportError(f"{shown}: 打不开({error.strerror or error});检查路径和权限") from None
 
 
-def _line(number: int, sent_at: Any, role: str, automation: str, agent: str | None, kind: str, text: str) -> ChatLine:
+def _line(
+    number: int, sent_at: Any, role: str, automation: str, agent: str | None, kind: str, text: str, customer: str | None
+) -> ChatLine:
     time = "--" if sent_at is None else sent_at.astimezone(ZONE).strftime("%H:%M:%S")
     who = agent if role == "agent" and agent else ROLES[role]
     about = AUTOMATIONS.get(automation if role == "agent" else "", "")
-    return ChatLine(number, time, who, text or "", "、".join(filter(None, (about, KINDS.get(kind, "")))))
+    return ChatLine(
+        number, time, who, mask(text or "", customer), "、".join(filter(None, (about, KINDS.get(kind, ""))))
+    )
 
 
 def marked(text: str, spans: Sequence[Span]) -> str:

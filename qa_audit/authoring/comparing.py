@@ -137,7 +137,7 @@ def _changes(export: Export, first: _Standing, other: _Standing, most: int | Non
     facts = export.sessions.take(pa.array(told, pa.int64())).to_pylist()
     sessions = [
         Changed(
-            session_id=fact["session_id"],
+            session_id=fact["shown_id"],
             customer=fact["customer"],
             night=None if fact["night"] is None else str(fact["night"]),
             agent=_agent(first, session),

@@ -18,23 +18,29 @@ _NAMED = 5
 def explain(export: Export, clock: Clock, session_id: str) -> Iterator[str]:
     """Yield the working of one session line by line; QaAuditError names a few sessions where there is no such one.
 
+    `session_id` is as exported or as the pages show it (`privacy.naming`); lines have it as the pages do.
+
     A session that the clock joins to an earlier one is told as part of that one.
     """
-    ids = export.sessions["session_id"].to_pylist()
-    if session_id not in ids:
-        raise QaAuditError(_unknown(session_id, ids))
+    ids, shown = (export.sessions[name].to_pylist() for name in ("session_id", "shown_id"))
+    if session_id not in ids and session_id not in shown:
+        raise QaAuditError(_unknown(session_id, shown))
     night = export.under(clock)
     batch = night.cut.batch
-    home = ids.index(session_id)
+    home = (ids if session_id in ids else shown).index(session_id)
     row = int(np.flatnonzero(night.cut.home == home)[0])
     session = int(batch.sessions.ids[row])
     facts = night.cut.sessions.slice(session, 1).to_pylist()[0]
     yield "  ".join(
-        [f"会话 {one_line(facts['session_id'])}", facts["customer"], str(facts["night"] or "没有日期")]
+        [
+            f"会话 {one_line(shown[ids.index(facts['session_id'])])}",
+            facts["customer"],
+            str(facts["night"] or "没有日期"),
+        ]
         + ([f"店铺 {one_line(facts['shop'])}"] if facts["shop"] else [])
     )
-    if facts["session_id"] != session_id:
-        yield f"客户在 {clock.same_session_minutes} 分钟内又来:会话 {one_line(session_id)} 按这只时钟并入它"
+    if facts["session_id"] != ids[home]:
+        yield f"客户在 {clock.same_session_minutes} 分钟内又来:会话 {one_line(shown[home])} 按这只时钟并入它"
     yield f"时钟 {definition(clock)}"
     segments = np.flatnonzero(batch.segment_session == session)
     for place, segment in enumerate(segments.tolist(), start=1):

@@ -20,6 +20,7 @@ from qa_audit.context.sessions import export_end, session_rows
 from qa_audit.errors import ExportError
 from qa_audit.ingest import Ingested, IngestOptions, ingest
 from qa_audit.measures.night_slice import NightSlice
+from qa_audit.privacy.naming import named
 from qa_audit.roster import Roster
 from qa_audit.rubric.load import LoadedRubric, load_rubric
 from qa_audit.rubric.versions import editions, in_force
@@ -58,7 +59,7 @@ class Night:
 
 @dataclass(frozen=True)
 class Export:
-    """Exported messages with what clocks listen for in their texts; `sessions` are `session_rows` as exported."""
+    """Exported messages with what clocks listen for in their texts; `sessions` are `privacy.named`, as exported."""
 
     read: Ingested
     messages: Any
@@ -85,7 +86,8 @@ class Export:
         """
         rubrics = editions(rubric)
         place = in_force(rubrics, self.sessions["night"])
-        mine = pc.equal(self.sessions["session_id"], session_id or "").to_numpy()
+        ids = (pc.equal(self.sessions[name], session_id or "") for name in ("session_id", "shown_id"))
+        mine = pc.or_(*ids).to_numpy()
         return rubrics[int(place[mine].min() if mine.any() else place.min())].clock
 
     def _cut(self, minutes: int) -> Cut:
@@ -116,7 +118,7 @@ def read_export(
     return Export(
         read=read,
         messages=read.messages.append_column(_ROW, pa.array(np.arange(read.messages.num_rows))),
-        sessions=session_rows(read.messages, options.tz),
+        sessions=named(session_rows(read.messages, options.tz), read.messages, None),
         text_ids=text_ids,
         features=features,
         tz=options.tz,

@@ -12,7 +12,10 @@ from qa_audit.report.transcript import Session, build_session
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.tables import check_rows
 
-_MESSAGE = ("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "kind", "text")
+_MESSAGE = (
+    *("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "customer_id"),
+    *("kind", "text"),
+)
 
 
 class Quoting:

@@ -17,6 +17,7 @@ from qa_audit.context.returns import continued
 from qa_audit.context.sessions import export_end, session_rows
 from qa_audit.engines.local import Run
 from qa_audit.ingest import Ingested
+from qa_audit.privacy.naming import named
 from qa_audit.roster import Roster
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.versions import in_use
@@ -26,7 +27,7 @@ from qa_audit.steps import auto_replies, mark_bots, write_loads
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What a rubric makes of an export: its messages, sessions (`session_rows`), segments and findings.
+    """What a rubric makes of an export: its messages, sessions (`privacy.named`), segments and findings.
 
     The findings stand segment by segment, within one in rubric order; the tables lie in files as long as the context
     of `rejudged` lasts.
@@ -67,7 +68,7 @@ def _judged(
     minutes = rubric.clock.same_session_minutes
     if minutes:
         messages, _ = continued(messages, minutes)
-    sessions = session_rows(messages, span.tz)
+    sessions = named(session_rows(messages, span.tz), messages, None)
     used = in_use(rubric, sessions["night"])
     features = look_at_night(work, messages, used.lexicons, run_step, work)
     says_so = auto_replies(used, sessions, features, np.load(work / "text_ids.npy"))

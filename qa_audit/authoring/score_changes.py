@@ -195,6 +195,13 @@ def _totals(verdicts: Verdicts) -> dict[str, tuple[int, float]]:
 
 def _segments(pairs: Pairs, before: Verdicts, after: Verdicts, tz: str, most: int | None) -> Iterator[MovedSegment]:
     sides = (before, after)
+    shown = {
+        name: code
+        for side in sides
+        for name, code in zip(
+            *(side.sessions[column].to_pylist() for column in ("session_id", "shown_id")), strict=True
+        )
+    }
     quoting = [Quoting(side.rubric, side.messages, side.sessions, tz) for side in sides]
     for each in pairs.in_order()[:most].tolist():
         facts, findings = [], []
@@ -206,7 +213,7 @@ def _segments(pairs: Pairs, before: Verdicts, after: Verdicts, tz: str, most: in
         known = facts[1] or facts[0]
         assert known is not None
         yield MovedSegment(
-            session_id=known["session_id"],
+            session_id=shown[known["session_id"]],
             segment_no=known["segment_no"],
             night=None if known["night"] is None else str(known["night"]),
             customer=known["customer"],

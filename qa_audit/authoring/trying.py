@@ -13,6 +13,7 @@ from qa_audit.authoring.trial import Trial, attempt
 from qa_audit.clocks import Setting
 from qa_audit.context.sessions import session_rows
 from qa_audit.measures import REASON_TEXTS, REASONS
+from qa_audit.privacy.naming import named
 from qa_audit.report.lines import measured
 from qa_audit.rubric.conditions import Answer, answer, condition_of
 from qa_audit.rubric.load import LoadedRubric
@@ -104,7 +105,8 @@ class Part:
 def try_rubric(rubric: LoadedRubric, messages: Any) -> list[Part]:
     """Judge messages (schema.MESSAGES) by the rubric itself, whatever its dates, and say why."""
     trial = attempt(messages, rubric)
-    sessions = session_rows(messages, Setting().tz)
+    sessions = named(session_rows(messages, Setting().tz), messages, None)
+    shown = dict(zip(sessions["session_id"].to_pylist(), sessions["shown_id"].to_pylist(), strict=True))
     ids = messages["message_id"].combine_chunks()
     findings = finding_rows(trial.view, rubric, sessions, trial.judged, ids).to_pylist()
     segments = segment_rows(trial.view, rubric, sessions, trial.scores).to_pylist()
@@ -120,7 +122,7 @@ def try_rubric(rubric: LoadedRubric, messages: Any) -> list[Part]:
         groups = _grouped(rubric.model.checks, told)
         parts.append(
             Part(
-                segment["session_id"], segment["segment_no"], segment["agent_id"], tuple(lines[low : high + 1]),
+                shown[segment["session_id"]], segment["segment_no"], segment["agent_id"], tuple(lines[low : high + 1]),
                 groups, _summed(rubric, segment),
             )
         )  # fmt: skip

@@ -8,16 +8,20 @@ import signal
 import sys
 import traceback
 from contextlib import suppress
+from io import StringIO
 
 import click
 
 from qa_audit import __version__
 from qa_audit.cli.clock import clock
+from qa_audit.cli.config import config
 from qa_audit.cli.formats import formats
 from qa_audit.cli.measures import measures
 from qa_audit.cli.rubric import rubric
 from qa_audit.cli.run import ingest, report, run, score
-from qa_audit.errors import LockedError, QaAuditError
+from qa_audit.cli.unmask import unmask
+from qa_audit.cli.voice import complain
+from qa_audit.errors import LockedError, QaAuditError, RubricError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (run, ingest, score, report, rubric, clock, measures, formats):
+for command in (run, ingest, score, report, rubric, clock, measures, formats, unmask, config):
     cli.add_command(command)
 
 
@@ -46,21 +50,23 @@ def outcome() -> int:
         result = cli.main(standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
-        error.show()
+        usage = StringIO()
+        error.show(usage)
+        complain(usage.getvalue().rstrip())
         return 2
     except click.Abort:
-        click.echo("已中断,没有改动任何结果。", err=True)
+        complain("已中断,没有改动任何结果。")
         return 130
     except LockedError as error:
-        click.echo(str(error), err=True)
+        complain(str(error))
         return 75
     except QaAuditError as error:
-        click.echo(str(error), err=True)
+        complain(str(error), customers_in_it=not isinstance(error, RubricError))
         return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except Exception:
-        traceback.print_exc()
-        click.echo("这是 qa-audit 的缺陷,不是您的操作问题;请把上面的内容发给维护者。", err=True)
+        complain(traceback.format_exc().rstrip())
+        complain("这是 qa-audit 的缺陷,不是您的操作问题;请把上面的内容发给维护者。")
         return 3

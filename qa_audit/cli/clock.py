@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa_audit.cli.options import EXPORT_END, LOGS, ROSTER, reading, reading_options
+from qa_audit.cli.voice import say
 
 if TYPE_CHECKING:
     from qa_audit.authoring.night import Export
@@ -31,9 +32,9 @@ def list_clocks(names: tuple[str, ...]) -> None:
 
     for place, each in enumerate(load_clock(name) for name in names or SHIPPED):
         dated = f"整理于 {each.dated}" if each.dated else "没有写日期"
-        click.echo("\n" * bool(place) + "  ".join(filter(None, (each.name, each.title, dated))))
-        click.echo(f"    出处:{each.source or '没有写'}")
-        click.echo(f"    {definition(each)}")
+        say("\n" * bool(place) + "  ".join(filter(None, (each.name, each.title, dated))))
+        say(f"    出处:{each.source or '没有写'}")
+        say(f"    {definition(each)}")
 
 
 @clock.command()
@@ -62,7 +63,7 @@ def explain(logs: tuple[str, ...], session_id: str, name: str | None, rubric: Pa
     chosen = load_clock(name or "house")
     export = _export(logs, **options)
     for line in working(export, export.clock_of(judged_by, session_id) if judged_by else chosen, session_id):
-        click.echo(line)
+        say(line)
 
 
 @clock.command()
@@ -108,10 +109,10 @@ def compare(
     _tell_apart(clocks)
     found = comparing.compare(export, clocks, within_seconds=within_seconds, most=show or None)
     if as_json:
-        click.echo(comparison_text.as_json(found))
+        say(comparison_text.as_json(found))
         return
     for line in comparison_text.as_text(found):
-        click.echo(line)
+        say(line)
 
 
 def _several(names: Sequence[str], rubric: "LoadedRubric | None") -> "list[Clock]":
@@ -150,7 +151,5 @@ def _export(logs: Sequence[str], roster: Path | None, export_end: str | None, **
     people = load_roster(roster, read.tz) if roster else None
     export = read_export(logs, read, roster=people, end=export_end)
     if export.read.quarantine.num_rows:
-        click.echo(
-            f"注意:读到 {export.read.read} 行,其中 {export.read.quarantine.num_rows} 行看不懂,没有算在内", err=True
-        )
+        say(f"注意:读到 {export.read.read} 行,其中 {export.read.quarantine.num_rows} 行看不懂,没有算在内", err=True)
     return export

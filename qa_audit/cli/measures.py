@@ -2,6 +2,8 @@
 
 import click
 
+from qa_audit.cli.voice import say
+
 
 @click.command()
 @click.argument("names", nargs=-1)
@@ -15,6 +17,4 @@ def measures(names: tuple[str, ...]) -> None:
         raise QaAuditError(f"没有指标 {'、'.join(unknown)}(不带名字运行 qa-audit measures 列出全部)")
     for name, measure in MEASURES.items():
         if not names or name in names:
-            click.echo(
-                f"{name}  {measure.title}({measure.unit})\n    {measure.definition}\n    为空:{measure.null_case}"
-            )
+            say(f"{name}  {measure.title}({measure.unit})\n    {measure.definition}\n    为空:{measure.null_case}")

@@ -18,6 +18,12 @@ ROSTER = click.option(
     metavar="FILE",
     help="花名册(CSV、XLSX 等):账号是谁、哪个班组、什么班次(docs/roster.md)。",
 )
+CUSTOMER_KEY = click.option(
+    "--customer-key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="客户代号的密钥(qa-audit config customer-key 写一个):同一位客户每夜都是同一个代号,如 C-8F3K。",
+)
 EXPORT_END = click.option(
     "--export-end",
     metavar="TIME",
@@ -30,13 +36,33 @@ def reading(command: Command) -> Command:
     return _reading(command, "--format", "format_")
 
 
+def opening(command: Command) -> Command:
+    """Add the options that say how one exported file is opened, whatever becomes of its rows."""
+    return _with(command, _opening("--format", "format_"))
+
+
 def reading_logs(command: Command) -> Command:
     """Add the same to a command whose --format says how it answers: there the export's is --log-format."""
     return _reading(command, "--log-format", "log_format")
 
 
 def _reading(command: Command, *format_option: str) -> Command:
-    options = [
+    gap = click.option(
+        "--gap",
+        "gap_minutes",
+        type=click.FloatRange(min=0, min_open=True),
+        default=30.0,
+        show_default=True,
+        help="没有会话ID时,静默多少分钟算新会话。",
+    )
+    zone = click.option(
+        "--tz", default="Asia/Shanghai", show_default=True, help="没写时区的时间属于哪个时区;也决定日期。"
+    )
+    return _with(command, [*_opening(*format_option), gap, zone])
+
+
+def _opening(*format_option: str) -> list[Command]:
+    return [
         click.option(
             *format_option,
             default="auto",
@@ -45,25 +71,21 @@ def _reading(command: Command, *format_option: str) -> Command:
         ),
         click.option("--mapping", type=click.Path(path_type=Path), help="列名、角色、时间的对照文件(YAML)。"),
         click.option("--encoding", help="强制按这种编码读,如 gb18030。"),
-        click.option(
-            "--gap",
-            "gap_minutes",
-            type=click.FloatRange(min=0, min_open=True),
-            default=30.0,
-            show_default=True,
-            help="没有会话ID时,静默多少分钟算新会话。",
-        ),
-        click.option(
-            "--tz", default="Asia/Shanghai", show_default=True, help="没写时区的时间属于哪个时区;也决定日期。"
-        ),
     ]
+
+
+def _with(command: Command, options: list[Command]) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
 
 
 def reading_options(
-    format_: str, mapping: Path | None, encoding: str | None, gap_minutes: float, tz: str
+    format_: str,
+    mapping: Path | None,
+    encoding: str | None,
+    gap_minutes: float = 30.0,
+    tz: str = "Asia/Shanghai",
 ) -> "IngestOptions":
     """Return what the options of `reading` ask for; MappingError for a mapping that cannot be read."""
     from qa_audit.formats.mapping import load_mapping

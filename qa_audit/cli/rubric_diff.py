@@ -8,6 +8,7 @@ import click
 
 from qa_audit.cli.options import EXPORT_END, ROSTER, reading_logs, reading_options
 from qa_audit.cli.rubric_try import TEXT_OR_JSON
+from qa_audit.cli.voice import say
 
 if TYPE_CHECKING:
     from qa_audit.authoring.score_changes import ScoreChanges
@@ -45,10 +46,10 @@ def diff(old: Path, new: Path, logs: tuple[str, ...], most: int, format_: str, *
     rules = rule_changes(before, after)
     effect = _effect(before, after, logs, most, **options) if logs else None
     if format_ == "json":
-        click.echo(as_json(before, after, rules, effect))
+        say(as_json(before, after, rules, effect))
         return
     for line in as_text(before, after, rules, effect):
-        click.echo(line)
+        say(line)
 
 
 def _effect(
@@ -73,7 +74,7 @@ def _effect(
     people = load_roster(roster, read_by.tz) if roster else None
     read = ingest(logs, read_by)
     if read.quarantine.num_rows:
-        click.echo(f"注意:读到 {read.read} 行,其中 {read.quarantine.num_rows} 行看不懂,没有算在内", err=True)
+        say(f"注意:读到 {read.read} 行,其中 {read.quarantine.num_rows} 行看不懂,没有算在内", err=True)
     alone = total_bytes(logs) < ALONE
     with (
         workers(1 if alone else jobs) as run_step,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa_audit.cli.voice import hand_over, reveal
+
 if TYPE_CHECKING:
     from qa_audit.authoring.linting import Linted
     from qa_audit.codes import Lang, Mistake
@@ -44,16 +46,16 @@ def lint(context: click.Context, files: tuple[Path, ...], lang: "Lang", format_:
     found = sorted_mistakes(mistake for each in linted for mistake in each.mistakes)
     found = tuple(each for each in found if level == "advice" or each.level == "error")
     if format_ == "json":
-        click.echo(json.dumps([_as_json(each, lang) for each in found], ensure_ascii=False, indent=1))
+        hand_over(json.dumps([_as_json(each, lang) for each in found], ensure_ascii=False, indent=1))
     elif format_ == "github":
         for each in found:
-            click.echo(_as_github(each, lang))
+            reveal(_as_github(each, lang))
     else:
         for each in found:
-            click.echo(each.told(lang))
+            reveal(each.told(lang))
         for one in linted:
             if not any(level == "advice" or each.level == "error" for each in one.mistakes):
-                click.echo(_clean(one, lang))
+                reveal(_clean(one, lang))
     if found:
         context.exit(2)
 
@@ -63,7 +65,7 @@ def schema() -> None:
     """打印评分表的 JSON Schema,键的说明是中文;编辑器用它补全和提示(docs/rubric-language.md)。"""
     from qa_audit.authoring.rubric_schema import rubric_schema
 
-    click.echo(json.dumps(rubric_schema(), ensure_ascii=False, indent=2))
+    hand_over(json.dumps(rubric_schema(), ensure_ascii=False, indent=2))
 
 
 def _clean(one: "Linted", lang: "Lang") -> str:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from qa_audit.cli.voice import hand_over, say
+
 _FORCE = click.option("--force", is_flag=True, help="已经有这个文件时覆盖它。")
 
 
@@ -24,13 +26,13 @@ def show(file: Path | None, workbook: Path | None, force: bool) -> None:
 
     merged = merge(file)
     if workbook is None:
-        click.echo(merged.yaml, nl=False)
+        hand_over(merged.yaml, nl=False)
         return
     from qa_audit.authoring.workbook import write_workbook
 
     _not_over(workbook, "--xlsx", force)
     write_workbook(merged.model, workbook)
-    click.echo(f"写好了 {workbook.as_posix()};改完运行 qa-audit rubric import {workbook.as_posix()} -o 评分表.yaml")
+    say(f"写好了 {workbook.as_posix()};改完运行 qa-audit rubric import {workbook.as_posix()} -o 评分表.yaml")
 
 
 @click.command("import")
@@ -51,13 +53,13 @@ def import_workbook(workbook: Path, out: Path | None, force: bool) -> None:
         _not_over(out, "-o", force)
     text = rubric_yaml(read_workbook(workbook, beside=(out or workbook).parent))
     if out is None:
-        click.echo(text, nl=False)
+        hand_over(text, nl=False)
         return
     try:
         out.write_text(text, "utf-8")
     except OSError as error:
         raise RubricError(f"{out.as_posix()}: 写不了({error.strerror or error});检查路径和权限") from None
-    click.echo(f"写好了 {out.as_posix()};接着运行 qa-audit rubric lint {out.as_posix()}")
+    say(f"写好了 {out.as_posix()};接着运行 qa-audit rubric lint {out.as_posix()}")
 
 
 def _not_over(path: Path, option: str, force: bool) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from qa_audit.cli.voice import say
+
 TEXT_OR_JSON = click.option(
     "--format",
     "format_",
@@ -39,9 +41,9 @@ def test_examples(files: tuple[Path, ...], format_: str) -> int:
             continue
         done.append((rubric.source.file, count(rubric), failures(rubric)))
         if format_ == "text":
-            click.echo("\n".join(as_text(*done[-1])))
+            say("\n".join(as_text(*done[-1])))
     if format_ == "json":
-        click.echo(as_json(done))
+        say(as_json(done))
     if broken:
         raise RubricError("\n".join(broken))
     return 2 if any(found for _, _, found in done) else 0
@@ -73,10 +75,10 @@ def try_chat(file: str, chat: str | None, format_: str) -> None:
     rubric = load_rubric_or_pack(Path(file) if own else standard_rubric())
     name = (chat or STDIN) if own else file
     if name == STDIN and sys.stdin.isatty():
-        click.echo(f"等着读对话:粘贴或输入,写完按 Ctrl+D(Windows 按 Ctrl+Z 再回车)。{HOW}", err=True)
+        say(f"等着读对话:粘贴或输入,写完按 Ctrl+D(Windows 按 Ctrl+Z 再回车)。{HOW}", err=True)
     parts = try_rubric(rubric, read_chat(name))
     if format_ == "json":
-        click.echo(as_json(rubric, parts))
+        say(as_json(rubric, parts))
         return
     for line in as_text(rubric, parts):
-        click.echo(line)
+        say(line)

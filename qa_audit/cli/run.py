@@ -1,12 +1,14 @@
 """`qa-audit run` and its steps one by one: `ingest`, `score`, `report`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_audit.cli.options import EXPORT_END, LOGS, ROSTER, reading, reading_options
+from qa_audit.cli.options import CUSTOMER_KEY, EXPORT_END, LOGS, ROSTER, reading, reading_options
+from qa_audit.cli.voice import say
 
 if TYPE_CHECKING:
     from qa_audit.pipeline import Options
@@ -27,14 +29,16 @@ def _share(_: click.Context, __: click.Parameter, value: str | None) -> float | 
     """Read 1% or 0.01 as a share."""
     if value is None:
         return None
-    number = value.removesuffix("%")
-    try:
-        share = float(number) / (100 if value.endswith("%") else 1)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
+    from decimal import Decimal, InvalidOperation
+
+    number = value.strip().removesuffix("%")
+    try:  # in decimals: 0.7% of 1,000 rows is exactly 7
+        share = Decimal(number) / (100 if number != value.strip() else 1)
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not (share.is_finite() and 0 <= share <= 1):
         raise click.BadParameter("写成 1% 或 0.01 这样,在 0 到 100% 之间")
-    return share
+    return float(share)
 
 
 _MAX_QUARANTINE = click.option(
@@ -42,6 +46,24 @@ _MAX_QUARANTINE = click.option(
     metavar="SHARE",
     callback=_share,
     help="隔离的行超过这个比例(如 1%)就不发布,以 1 退出,上一次的结果不动。",
+)
+
+
+_MENDED = click.option(
+    "--mended",
+    multiple=True,
+    type=click.Path(),
+    metavar="FILE",
+    help="改好的 quarantine.csv(CSV 或 XLSX):其中改过的行收回;可写几次,同一行以后写的为准。",
+)
+
+
+_HISTORY = click.option(
+    "--history",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="放着前几夜结果的文件夹(如 reports/):导出少了列就不发布,数字差得远就提醒(docs/drift.md);可写几次。",
 )
 
 
@@ -55,6 +77,9 @@ _MAX_QUARANTINE = click.option(
 @_OUT
 @_JOBS
 @_MAX_QUARANTINE
+@_MENDED
+@_HISTORY
+@CUSTOMER_KEY
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="MEAN", help="平均分低于它时以 1 退出(给 CI 用)。")
 def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
     """读入聊天记录,评分,写出评分卡。LOG 可以是文件、文件夹或通配符。
@@ -78,18 +103,18 @@ def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
 @reading
 @_OUT
 @_MAX_QUARANTINE
+@_MENDED
+@_HISTORY
 def ingest(logs: tuple[str, ...], **options: Any) -> int:
     """只读入:写出规范化的消息和隔离区,不评分。"""
     from qa_audit import pipeline
 
     out, manifest = pipeline.ingest_only(logs, _options(**options), _tell)
     counts = manifest["counts"]
-    click.echo(
-        "读入 {read} = 消息 {messages} + 隔离 {quarantined} + 重复 {duplicates};会话 {sessions}".format(**counts)
-    )
-    for notice in manifest["notices"]:
-        click.echo(f"注意:{notice['text']}")
-    click.echo(f"写在 {out}/private/")
+    say("读入 {read} = 消息 {messages} + 隔离 {quarantined} + 重复 {duplicates};会话 {sessions}".format(**counts))
+    for notice in (each for each in manifest["notices"] if each["code"] != "drift"):
+        say(f"注意:{notice['text']}")
+    say(f"写在 {out}/private/")
     return _told(out, manifest)
 
 
@@ -100,14 +125,23 @@ def ingest(logs: tuple[str, ...], **options: Any) -> int:
 @ROSTER
 @EXPORT_END
 @_JOBS
+@CUSTOMER_KEY
 def score(
-    folder: Path, rubric: Path | None, clock: str | None, roster: Path | None, export_end: str | None, jobs: int
+    folder: Path,
+    rubric: Path | None,
+    clock: str | None,
+    roster: Path | None,
+    export_end: str | None,
+    jobs: int,
+    customer_key: Path | None,
 ) -> None:
     """对已读入的结果文件夹重新评分(改了评分表之后)。"""
     from qa_audit import pipeline
     from qa_audit.ingest import IngestOptions
 
-    options = pipeline.Options(IngestOptions(), rubric, folder, jobs, roster, clock, export_end)
+    options = pipeline.Options(
+        IngestOptions(), rubric, folder, jobs, roster, clock, export_end, customer_key=customer_key
+    )
     out, _ = pipeline.score_only(folder, options, _tell)
     _show(out)
 
@@ -135,32 +169,45 @@ def _options(
     clock: str | None = None,
     export_end: str | None = None,
     max_quarantine: float | None = None,
+    mended: tuple[str, ...] = (),
+    history: tuple[Path, ...] = (),
+    customer_key: Path | None = None,
 ) -> "Options":
     from qa_audit import pipeline
 
-    read = reading_options(format_, mapping, encoding, gap_minutes, tz)
-    return pipeline.Options(read, rubric, out, jobs, roster, clock, export_end, max_quarantine)
+    read = replace(reading_options(format_, mapping, encoding, gap_minutes, tz), mended=mended)
+    return pipeline.Options(
+        read, rubric, out, jobs, roster, clock, export_end, max_quarantine, history=history, customer_key=customer_key
+    )
 
 
 def _tell(step: str) -> None:
     if os.isatty(2):
-        click.echo(f"… {step}", err=True)
+        say(f"… {step}", err=True)
 
 
 def _told(out: Path, manifest: dict[str, Any]) -> int:
     """Tell why a night is degraded or not published, and return the exit code that follows."""
     for reason in manifest["reasons"]:
-        click.echo(reason["text"], err=True)
+        say(reason["text"], err=True)
+    for notice in (each for each in manifest["notices"] if each["code"] == "drift"):
+        say(f"注意:{notice['text']}", err=True)
     if manifest["status"] == "not_published":
-        click.echo(f"没有发布,上一次的结果没有动;隔离的行在 {out / 'private' / 'quarantine.csv'}", err=True)
+        say(f"没有发布,上一次的结果没有动;隔离的行在 {out / 'private' / 'quarantine.csv'}", err=True)
+        if manifest.get("proposals"):
+            from qa_audit.cli.again import with_mapping
+
+            say("核对建议的映射文件,再这样跑(以后每夜都要用它的话,请另存到别处):", err=True)
+            say(f"  {with_mapping(out / next(iter(manifest['proposals'])))}", err=True)
     elif manifest["status"] == "degraded":
-        click.echo(f"有 {len(manifest['reasons'])} 个文件没有读成,其余的照常处理(结果不完整)", err=True)
+        failed = sum(reason["code"] == "unreadable_file" for reason in manifest["reasons"])
+        say(f"有 {failed} 个文件没有读成,其余的照常处理(结果不完整)", err=True)
     return int(manifest["status"] != "ok")
 
 
 def _show(out: Path) -> None:
-    click.echo((out / "summary.txt").read_text("utf-8").rstrip())
-    click.echo(f"\n打开 {out / 'index.html'}")
+    say((out / "summary.txt").read_text("utf-8").rstrip())
+    say(f"\n打开 {out / 'index.html'}")
 
 
 def _gate(out: Path, fail_under: float | None) -> int:
@@ -171,5 +218,5 @@ def _gate(out: Path, fail_under: float | None) -> int:
     mean = json.loads((out / "summary.json").read_text("utf-8"))["score"]["mean"]
     if mean is not None and mean >= fail_under:
         return 0
-    click.echo(f"没有达标:平均分 {'—' if mean is None else format(mean, '.2f')} < {fail_under:g}", err=True)
+    say(f"没有达标:平均分 {'—' if mean is None else format(mean, '.2f')} < {fail_under:g}", err=True)
     return 1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,14 @@ import pyarrow.csv as arrow_csv
 
 from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import LONE_CR, decode
-from qa_audit.formats.layout import RowTest, known_names, row_test, shown
+from qa_audit.formats.heading import Heading, find_heading, tidy
+from qa_audit.formats.layout import RowTest, find_layout, known_names, row_test, shown
 from qa_audit.formats.lines import leaves_open, records, split_record
-from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Notice, Problem, Sheet, Source, find_header, from_rows, settle
+from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Notice, Problem, Sheet, Source, from_rows, settle
 
 DELIMITERS = (",", "\t", ";", "|")
 _HEAD_BYTES = 1 << 18
+_BLOCK = 16 << 20
 
 
 def read_csv(source: Source) -> list[Sheet]:
@@ -27,24 +30,23 @@ def read_csv(source: Source) -> list[Sheet]:
         raise ExportError(f"{source.path}: 文件是空的。请重新导出")
     quoted = source.mapping.quoting != "none"
     head = data[:_HEAD_BYTES].decode("utf-8", "ignore").split("\n")[: 20 * HEADER_DEPTH]
-    delimiter, found, rows = _sniff(head, source, quoted)
+    delimiter, heading, rows = _sniff(head, source, quoted)
     notices: tuple[Notice, ...] = ()
-    if source.mapping.header is None:
-        header, skipped = rows[found], sum(lines for _, lines in rows_lines(head, delimiter, quoted)[: found + 1])
-        first = found + 2
-        if found:
-            notices = (Notice("skipped_rows", f"{source.path}: 跳过了表头上方的 {found} 行", source.path),)
-    else:
-        header, skipped, first = list(source.mapping.header), 0, 1
+    start = heading.above + len(heading.lines)
+    skipped = sum(lines for _, lines in rows_lines(head, delimiter, quoted)[:start])
+    if heading.above:
+        text = f"{source.path}: 跳过了表头上方的 {heading.above} 行"
+        notices = (Notice("skipped_rows", text, source.path),)
     body = data[_after_lines(data, skipped) :]
-    header = _widen(header, rows[found + 1 :] if source.mapping.header is None else rows)
+    header = _widen(list(heading.names), rows[start:])
     if len(header) < 2:
         raise ExportError(
-            f"{source.path}: 分不出列(第一行是 {shown(rows[found])})。请用映射文件的 delimiter 写明分隔符"
+            f"{source.path}: 分不出列(第一行是 {shown(rows[heading.above])})。请用映射文件的 delimiter 写明分隔符"
         )
-    columns, numbers, problems = _parse(body, header, delimiter, quoted, first, source)
+    columns, numbers, problems = _parse(body, header, delimiter, quoted, start + 1, source)
     sheet = Sheet(source.path, tuple(header), columns, numbers, tuple(problems), decoded.name, notices)
-    return [settle(sheet, damaged=decoded.damaged, carriage=carriage)]
+    layout = find_layout(sheet.header, source.mapping, source.path)
+    return [tidy(settle(sheet, damaged=decoded.damaged, carriage=carriage), heading, layout)]
 
 
 def _line_feeds(data: bytes) -> tuple[bytes, bool]:
@@ -65,18 +67,17 @@ def rows_lines(head: Sequence[str], delimiter: str, quoted: bool) -> list[tuple[
     return out
 
 
-def _sniff(head: Sequence[str], source: Source, quoted: bool) -> tuple[str, int, list[list[str]]]:
-    """Return the delimiter that finds the most known names (else the most columns), the header's index, first rows."""
-    known = known_names(source.mapping)
-    best: tuple[tuple[int, int], str, int, list[list[str]]] | None = None
+def _sniff(head: Sequence[str], source: Source, quoted: bool) -> tuple[str, Heading, list[list[str]]]:
+    """Return the delimiter that finds the most known names (else the most columns), the header and the first rows."""
+    known, given = known_names(source.mapping), source.mapping.header
+    best: tuple[tuple[int, int], str, Heading, list[list[str]]] | None = None
     for delimiter in (source.mapping.delimiter,) if source.mapping.delimiter else DELIMITERS:
         rows = [cells for cells, _ in rows_lines(head, delimiter, quoted)]
-        found = find_header(rows, known) if source.mapping.header is None else 0
-        width = len(source.mapping.header or ())
-        fits = sum(len(row) == width for row in rows) if width else 0
-        score = (known(rows[found]) if source.mapping.header is None else fits, len(rows[found]))
+        heading = find_heading(rows, known) if given is None else Heading(given, 0, (), 0)
+        fits = sum(len(row) == len(given) for row in rows) if given else 0
+        score = (heading.score if given is None else fits, len(rows[heading.above]))
         if best is None or score > best[0]:
-            best = (score, delimiter, found, rows)
+            best = (score, delimiter, heading, rows)
     assert best is not None
     return best[1], best[2], best[3]
 
@@ -124,38 +125,57 @@ def _parse(
 def _parse_fast(
     body: bytes, width: int, delimiter: str, quoted: bool, first: int
 ) -> tuple[tuple[Any, ...], Ints, list[Problem]]:
-    problems: list[Problem] = []
+    """Let Arrow parse: in blocks, which take little memory, and again in one block where some row is no row.
 
-    def invalid(row: Any) -> str:
-        detail = f"应有 {row.expected_columns} 列,实有 {row.actual_columns} 列"
-        cells = tuple(split_record(row.text, delimiter, quoted))
-        problems.append(Problem(first + row.number - 1, "wrong_columns", detail, row.text, cells))
-        return "skip"
-
+    Only in one block does Arrow number the bad rows, and is no cell too long.
+    """
     names = [f"c{i}" for i in range(width)]
     if not body:
-        return from_rows([], width), np.empty(0, dtype=np.int64), problems
-    table = arrow_csv.read_csv(
-        pa.BufferReader(body),
-        # one thread and one block: only then does Arrow number the bad rows, and no cell is too long for a block
-        read_options=arrow_csv.ReadOptions(
-            use_threads=False, column_names=names, block_size=min(len(body) + 1, 2**31 - 1)
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter,
-            quote_char='"' if quoted else False,
-            newlines_in_values=quoted,
-            ignore_empty_lines=False,
-            invalid_row_handler=invalid,
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
-        ),
-    )
+        return from_rows([], width), np.empty(0, dtype=np.int64), []
+    bad: list[Any] = []
+
+    def invalid(row: Any) -> str:
+        bad.append(row)
+        return "skip"
+
+    def parsed(block: int) -> Any:
+        bad.clear()
+        return arrow_csv.read_csv(
+            pa.BufferReader(body),
+            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=block),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                quote_char='"' if quoted else False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+                invalid_row_handler=invalid,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+
+    table = None
+    whole = min(len(body) + 1, 2**31 - 1)
+    if whole > _BLOCK:
+        with suppress(pa.ArrowInvalid):
+            table = parsed(_BLOCK)
+    if table is None or bad:
+        table = parsed(whole)
+    problems = [_wrong_columns(row, first, delimiter, quoted) for row in bad]
     numbers = np.arange(first, first + table.num_rows + len(problems), dtype=np.int64)
     if problems:
         numbers = np.delete(numbers, np.array([problem.row - first for problem in problems]))
-    return tuple(column.combine_chunks() for column in table.columns), numbers, problems
+    columns = table.columns
+    del table
+    return tuple(columns.pop(0).combine_chunks() for _ in names), numbers, problems
+
+
+def _wrong_columns(row: Any, first: int, delimiter: str, quoted: bool) -> Problem:
+    detail = f"应有 {row.expected_columns} 列,实有 {row.actual_columns} 列"
+    return Problem(
+        first + row.number - 1, "wrong_columns", detail, row.text, tuple(split_record(row.text, delimiter, quoted))
+    )
 
 
 def _close_end(
@@ -228,4 +248,6 @@ def _unbalanced(number: int, record: str, delimiter: str, width: int) -> Problem
     detail = f"第 {opening + 1} 列的引号没有配对"
     # as many cells as the header without minding quotes: then each is at its place
     readable = [cell.strip('"') for cell in cells] if len(cells) == width else split_record(first, delimiter)
-    return Problem(number, "unbalanced_quote", detail, record, tuple(readable))
+    # what it took in may be a row of which nothing else tells that it is one
+    rest = any(len(split_record(line, delimiter)) == width for line in record.split("\n")[1:])
+    return Problem(number, "unbalanced_quote", detail, record, tuple(readable), rest)

@@ -41,11 +41,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Broken(Item):
-    """What is no object; value: the fields that are whole, text from start on: what was read."""
+    """What is no object; value: the fields that are whole, text from start on: what was read; rest: whether that is all
+    the file still had, and nobody knows how many messages."""
 
     detail: str = ""
     text: str = ""
     start: int = 0
+    rest: bool = False
 
     @property
     def raw(self) -> str:
@@ -142,7 +144,7 @@ def _elements(text: str, position: int, place: str) -> Generator[Item, None, int
     position, index = skip(text, position + 1), 0
     while text[position : position + 1] != "]":
         if position == len(text):
-            yield Broken({}, f"{place}[{index}]", 0, {}, "数组没有收尾,文件多半断在这里", text, position)
+            yield Broken({}, f"{place}[{index}]", 0, {}, "数组没有收尾,文件多半断在这里", text, position, True)
             return None
         end = yield from _element(text, position, f"{place}[{index}]")
         if end is None:
@@ -151,7 +153,9 @@ def _elements(text: str, position: int, place: str) -> Generator[Item, None, int
         if text[position : position + 1] == ",":
             position = skip(text, position + 1)
         elif text[position : position + 1] not in ("]", ""):
-            yield Broken({}, f"{place}[{index}]", 0, {}, f"{_where(text, position)}应当是逗号或 ]", text, position)
+            yield Broken(
+                {}, f"{place}[{index}]", 0, {}, f"{_where(text, position)}应当是逗号或 ]", text, position, True
+            )
             return None
     return position + 1
 
@@ -168,7 +172,7 @@ def _element(text: str, position: int, place: str) -> Generator[Item, None, int 
         yield _checked(value, place, 0, text, position, end)
         return end
     torn = tear(text, position)
-    yield Broken(torn if isinstance(torn, Torn) else {}, place, 0, {}, detail, text, position)
+    yield Broken(torn if isinstance(torn, Torn) else {}, place, 0, {}, detail, text, position, True)
     return None
 
 

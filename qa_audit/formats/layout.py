@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from qa_audit.errors import ExportError, MappingError
 from qa_audit.formats import times
@@ -110,6 +111,12 @@ def row_test(header: Sequence[str], mapping: Mapping, path: str) -> RowTest:
     columns = find_layout(header, mapping, path).columns
     roles = frozenset(mapping.roles) | frozenset(KNOWN_ROLES)
     return RowTest(len(header), columns.get("sent_at"), columns.get("role"), roles, mapping.time_format)
+
+
+def clock_apart(cells: Any, mapping: Mapping) -> bool:
+    """Tell whether a time column holds the time of day only, so that the date column belongs to it."""
+    first = next((cell for cell in cells.slice(0, 1000).to_pylist() if cell and str(cell).strip()), "")
+    return isinstance(first, str) and not times.is_time(first, mapping.time_format)
 
 
 def shown(header: Sequence[str]) -> str:

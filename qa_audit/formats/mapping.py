@@ -11,6 +11,7 @@ Everything is read as text (`0`, `no` and `9:30` mean what they say), unknown ke
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,7 +38,17 @@ DELIMITERS = {
 QUOTING = ("minimal", "none")
 TABLES = (
     *("auto", "table", "csv", "tsv", "xlsx", "jsonl", "parquet"),
-    *("taobao-json", "jd-dongdong", "pinduoduo", "wecom", "weixin-kf", "zendesk-chat", "chatwoot"),
+    *(
+        "qianniu-txt",
+        "qianniu-xlsx",
+        "taobao-json",
+        "jd-dongdong",
+        "pinduoduo",
+        "wecom",
+        "weixin-kf",
+        "zendesk-chat",
+        "chatwoot",
+    ),
 )
 ROLE_KEYS = (*ROLES, "auto")
 
@@ -53,6 +64,7 @@ class Mapping:
     """What a mapping file says; an absent key is None or empty and leaves the matter to recognition.
 
     columns: {canonical: their name, position from 1, or None (do not use)}; roles, kinds: {folded value: canonical};
+    time_date: the day of times that say only the hour;
     header: names for a file without a header line, () for "no header, positions only", None for a file with one.
     """
 
@@ -67,6 +79,7 @@ class Mapping:
     kinds: Frozen = field(default_factory=_nothing)
     time_format: str | None = None
     time_zone: str | None = None
+    time_date: str | None = None
 
 
 def load_mapping(path: str | os.PathLike[str]) -> Mapping:
@@ -95,7 +108,9 @@ def parse_mapping(source: str, name: str = "mapping") -> Mapping:
     if check.mistakes:
         raise MappingError("\n".join(check.mistakes))
     time = values.pop("time", {})
-    return Mapping(path=name, time_format=time.get("format"), time_zone=time.get("zone"), **values)
+    return Mapping(
+        path=name, time_format=time.get("format"), time_zone=time.get("zone"), time_date=time.get("date"), **values
+    )
 
 
 class _Check:
@@ -210,6 +225,15 @@ def _zone(check: _Check, node: Any, key: str) -> str | None:
     return value
 
 
+def _date(check: _Check, node: Any, key: str) -> str | None:
+    value = check.scalar(node, f"time.{key}")
+    try:
+        return value and date.fromisoformat(value).isoformat()
+    except ValueError:
+        check.wrong(node, f"time.date 要写成 2026-12-01 这样的一天,不能是 {value!r}")
+        return None
+
+
 def is_zone(name: str) -> bool:
     """Tell whether the tz database knows the name."""
     try:
@@ -220,7 +244,7 @@ def is_zone(name: str) -> bool:
 
 
 def _time(check: _Check, node: Any, key: str) -> dict[str, Any]:
-    return check.table(node, {"format": _time_format, "zone": _zone}, key)
+    return check.table(node, {"format": _time_format, "zone": _zone, "date": _date}, key)
 
 
 _KEYS: dict[str, Callable[[_Check, Any, str], Any]] = {

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import DAMAGED
 from qa_audit.formats.layout import find_layout
+from qa_audit.formats.limits import MOST_TEXT
 from qa_audit.formats.sheet import Sheet, Source, settle
 
 
@@ -17,7 +18,7 @@ def read_parquet(source: Source) -> list[Sheet]:
     """Read a Parquet file; rows count from 1 (no header line). Raise ExportError when it is broken or empty."""
     try:
         file = pq.ParquetFile(pa.BufferReader(source.data))
-        table = pa.Table.from_batches(file.iter_batches(), schema=file.schema_arrow)
+        table = _bounded(file, source.path)
         table.validate(full=True)  # strings of a damaged file need not be UTF-8
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())[:120]
@@ -33,15 +34,31 @@ def read_parquet(source: Source) -> list[Sheet]:
     return [settle(Sheet(source.path, header, columns, rows), damaged=damaged)]
 
 
+def _bounded(file: Any, path: str) -> Any:
+    """Read all batches, dictionaries written out. Raise ExportError when that is more than MOST_TEXT bytes."""
+    batches, size = [], 0
+    for batch in file.iter_batches():
+        columns = [_plain(column) for column in batch.columns]
+        size += sum(column.nbytes for column in columns)
+        if size > MOST_TEXT:
+            raise ExportError(f"{path}: 展开后超过 {MOST_TEXT >> 30} GB,不读。请按日期拆成几个文件")
+        batches.append(pa.RecordBatch.from_arrays(columns, file.schema_arrow.names))
+    if not batches:
+        return file.schema_arrow.empty_table()
+    return pa.Table.from_batches(batches)
+
+
+def _plain(column: Any) -> Any:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
 def _cells(column: Any, is_time: bool) -> Any:
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    kind = column.type
     column = (
         pa.chunked_array(column.chunks, type=column.type).combine_chunks()
         if column.num_chunks != 1
         else column.chunk(0)
     )
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(kind)
     if pa.types.is_timestamp(kind):
         return column if is_time and not pa.types.is_string(kind) else _iso(column)
     if pa.types.is_floating(kind):

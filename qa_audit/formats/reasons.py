@@ -20,13 +20,20 @@ REASONS: dict[str, tuple[str, str]] = {
     "unknown_role": ("不认识这个角色", "在映射文件的 roles 里写明它是 agent、customer、bot 还是 system"),
     "missing_session": ("没有会话编号,也没有可用来分会话的客户账号", "补上会话编号或客户账号"),
     "empty_text": ("正文是空的或只有看不见的字符,又没有说明是图片或卡片", "若是图片等,请让导出带上消息类型列"),
+    "no_header": (
+        "聊天文本里没有昵称和时间的几行:撤回提示、系统提示,或开头被截掉的半条",
+        "撤回提示不写时间,只存在这里备查;若是开头缺了一截,请重新复制整段",
+    ),
 }
 
 # code: what the notice means (its text names the file and the figures)
 NOTICES: dict[str, str] = {
     "skipped_files": "文件夹里有不认识的文件,没有读",
-    "skipped_rows": "表头上方的标题行没有当作消息",
+    "skipped_rows": "表头上方的标题行、表尾的合计与说明没有当作消息",
     "skipped_sheet": "工作簿里有看不懂的表,没有读",
+    "unsure_headers": "聊天文本里有几行看不准是“昵称 时间”还是正文",
+    "mixed_customers": "聊天文本里有几位客户,有的客服消息看不出是对谁说的,已隔离",
+    "missing_messages": "千牛工作簿的导出汇总与读到的对不上:有的客户没有导出,或条数不同",
     "damaged_text": "有些字节或半个表情符号解不开,已用 � 代替或隔离",
     "duplicate_columns": "同一含义的列有几个,只用了一个;用错了请用映射文件的 columns 写明",
     "ambiguous_time": "当地时间因夏令时出现两次或不存在,按第一次算;请导出带时区的时间",
@@ -39,6 +46,12 @@ NOTICES: dict[str, str] = {
     "unknown_stage": "不认识的阶段值,按未知处理",
     "unknown_kind": "不认识的消息类型,按 other 处理",
     "unmatched_facts": "有评价或会话资料按会话编号对不上唯一的会话,没有用",
+    "mended_rows": "隔离的行改好后收回了多少",
+    "mended_minutes": "改好的时间被表格软件去掉了秒;请另存为 .xlsx 再收",
+    "several_ratings": "一段接待有几个不同的评价,评价列留空",
+    "drift": "和 --history 里前几夜的导出不一样,或数字差得远;请核对导出全不全(见 docs/drift.md)",
+    "skipped_history": "--history 里有的文件夹没有用来比较",
+    "no_history": "--history 里还没有更早的结果,这一夜没有比较",
     "continued_sessions": "客户很快又来,按时钟的规定算同一会话,已合并",
     "inferred_bots": "没有标明、但像自动回复的客服消息,已按自动回复处理",
     "unknown_accounts": "花名册里查不到的客服账号",

@@ -162,4 +162,5 @@ def _problem(number: int, broken: Broken, known: Row, header: Sequence[str]) -> 
         f"{broken.place}: {broken.detail}",
         sound(broken.raw),
         tuple(None if cell is None else sound(cell) for cell in cells),
+        broken.rest,
     )

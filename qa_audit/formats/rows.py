@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from qa_audit.formats.aside import NOTHING
 from qa_audit.formats.coded import Coded, join, nothing
 from qa_audit.formats.sheet import Fact, Ints, Mask, Notice, Problem
 
@@ -67,7 +68,7 @@ class Rows:
     position in values.STAGES or -1; withdrawn, seen: 1, 0 or -1 for unknown; sequence: exported number or 0; text:
     string array, null where empty;
     has_sessions: whether the sheet has a session column at all; nothing: where no row was understood, what to tell;
-    facts, taken_back, shops, held: as in Sheet.
+    aside: what is known of the problems, see aside.aside; header, facts, taken_back, shops, held: as in Sheet.
     """
 
     source_file: str
@@ -91,6 +92,7 @@ class Rows:
     sequence: Codes
     source_row: Ints
     problems: tuple[Problem, ...] = ()
+    aside: Any = field(default_factory=lambda: NOTHING)
     notices: tuple[Notice, ...] = ()
     lost: Lost = field(default_factory=lambda: join_lost([]))
     facts: tuple[Fact, ...] = ()
@@ -98,6 +100,7 @@ class Rows:
     shops: tuple[tuple[str, str], ...] | None = None
     held: bool | None = None
     nothing: str = ""
+    header: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

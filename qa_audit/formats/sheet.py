@@ -31,7 +31,8 @@ class Notice:
 class Problem:
     """A row that goes to quarantine: row number, a code of reasons.REASONS, which column or value, the row as read.
 
-    cells: what a reader could still make out of the row, in the order of the header; None for a cell it could not.
+    cells: what a reader could still make out of the row, in the order of the header; None for a cell it could not;
+    rest: whether the row stands for all that follows it in the file, nobody knows how many messages.
     """
 
     row: int
@@ -39,6 +40,7 @@ class Problem:
     detail: str
     raw: str
     cells: tuple[str | None, ...] = ()
+    rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,14 @@ def settle(sheet: Sheet, *, damaged: bool = False, carriage: bool = False) -> Sh
         sheet = _set_damage_aside(sheet)
     if carriage:
         columns = tuple(pc.replace_substring(column, LONE_CR, "\r") for column in sheet.columns)
-        problems = tuple(replace(p, raw=p.raw.replace(LONE_CR, "\r")) for p in sheet.problems)
+        problems = tuple(_returned(problem) for problem in sheet.problems)
         sheet = replace(sheet, columns=columns, problems=problems)
     return sheet
+
+
+def _returned(problem: Problem) -> Problem:
+    cells = tuple(cell and cell.replace(LONE_CR, "\r") for cell in problem.cells)
+    return replace(problem, raw=problem.raw.replace(LONE_CR, "\r"), cells=cells)
 
 
 def _all_empty(columns: Sequence[Any], count: int) -> Mask:

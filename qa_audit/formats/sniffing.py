@@ -68,3 +68,28 @@ Sniffer = Callable[[Head], Verdict | None]
 def nothing(_: Head) -> Verdict | None:
     """Recognise no file: of the plain tables, which are told by suffix and first bytes."""
     return None
+
+
+def why_encoding(data: bytes, name: str, given: str | None, damaged: bool) -> str:
+    """Say in Chinese why `encoding.decode` takes bytes for this encoding; given: what the user wrote, if anything;
+    damaged: whether some bytes could not be decoded."""
+    if given is not None:
+        return f"按写明的 {given} 读"
+    if data.startswith(_MARKS):
+        return "开头有 BOM"
+    if name.startswith("utf-16"):
+        return "没有 BOM,但每隔一个字节是 NUL"
+    if data.isascii():
+        return "只有 ASCII 字符,哪种编码都一样"
+    return (_WHY_DAMAGED if damaged else _WHY_ENCODING).get(name, "开头的字节是这样")
+
+
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x84\x31\x95\x33")
+_WHY_ENCODING = {
+    "utf-8": "从头到尾都是正确的 UTF-8",
+    "gb18030": "不是 UTF-8,按 GB18030(含 GBK)解得开",
+}
+_WHY_DAMAGED = {
+    "utf-8": "大多数行是正确的 UTF-8,个别行不是",
+    "gb18030": "不是 UTF-8;大多数行按 GB18030(含 GBK)解得开,个别行解不开",
+}

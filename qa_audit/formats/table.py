@@ -8,14 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_audit.formats import values
+from qa_audit.formats.aside import aside, placed
 from qa_audit.formats.coded import Coded, encode, nothing
 from qa_audit.formats.headers import INVISIBLE
-from qa_audit.formats.layout import Layout, find_layout, require
+from qa_audit.formats.layout import Layout, clock_apart, find_layout, require
 from qa_audit.formats.mapping import Mapping
 from qa_audit.formats.notices import ambiguous, nothing_understood, notices
 from qa_audit.formats.rows import Codes, Lost, Rows, join_lost
 from qa_audit.formats.sheet import Mask, Problem, Sheet, from_rows
-from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, is_time, no_times, parse
+from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, no_times, parse
 
 
 def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
@@ -64,16 +65,23 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     )
     silent = empty & (kind == values.TEXT)
     reasons = _reasons(rows, times, silent)
-    problems = (*sheet.problems, *reader.problems(reasons, role))
     lost = join_lost([_lost(rows, times, (reasons != 0) & ~silent), _lost_by_reader(reader, zone)])
-    rows = replace(rows.keep(reasons == 0), problems=problems, lost=lost)
-    rows = replace(rows, **{name: getattr(sheet, name) for name in ("facts", "taken_back", "shops", "held")})
+    rows = replace(_without(rows, reader, reasons, role), lost=lost)
     if len(rows.source_row) == 0:
         return replace(rows, nothing=nothing_understood(rows, layout), notices=sheet.notices)
     ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}
     unknown = {"unknown_kind": unknown_kinds, "unknown_stage": unknown_stages}
     found = (*notices(rows, layout, ids, unknown), *ambiguous(times.ambiguous & (reasons == 0), zone, rows.source_file))
     return replace(rows, notices=(*sheet.notices, *found))
+
+
+def _without(rows: Rows, reader: "_Reader", reasons: Codes, role: Coded) -> Rows:
+    """Return the rows without those that have a reason, which become problems, and with all that the sheet says."""
+    sheet = reader.sheet
+    problems = (*sheet.problems, *reader.problems(reasons, role))
+    known = aside(sheet, reader.layout, np.flatnonzero(reasons))
+    said = {name: getattr(sheet, name) for name in ("facts", "taken_back", "shops", "held", "header")}
+    return replace(rows.keep(reasons == 0), problems=problems, aside=known, **said)
 
 
 _IDS = ("session_id", "message_id", "customer_id", "agent_id", "sender")
@@ -140,10 +148,11 @@ class _Reader:
 
     def time_cells(self) -> Any | None:
         cells, date = self.cells("sent_at"), self.cells("date")
+        if cells is not None and date is None and self.mapping.time_date:
+            date = pa.array([self.mapping.time_date] * len(cells), pa.string())
         if cells is None or date is None or pa.types.is_timestamp(cells.type):
             return date if cells is None else cells
-        first = next((cell for cell in cells.slice(0, 1000).to_pylist() if cell and cell.strip()), "")
-        if is_time(first, self.mapping.time_format):
+        if not clock_apart(cells, self.mapping):
             return cells
         days = pc.replace_substring_regex(date.cast(pa.string()), r"[ T]0?0:00(:00)?$", "")
         return pc.binary_join_element_wise(days, cells, " ")
@@ -195,7 +204,7 @@ def _lost_by_reader(reader: _Reader, zone: str) -> Lost:
     if not found:
         return join_lost([])
     width = len(sheet.header)
-    cells = from_rows([_placed(problem.cells, width, text) for problem in found], width)
+    cells = from_rows([placed(problem.cells, width, text) for problem in found], width)
     numbers = np.array([problem.row for problem in found], dtype=np.int64)
     again = _Reader(Sheet(sheet.source_file, sheet.header, cells, numbers), reader.layout, reader.mapping)
     times = again.times(zone)
@@ -205,12 +214,6 @@ def _lost_by_reader(reader: _Reader, zone: str) -> Lost:
 
 
 _LOST = {"session": "session_id", "shop": "shop", "agent": "agent_id", "customer": "customer_id"}
-
-
-def _placed(cells: tuple[str | None, ...], width: int, text: int) -> tuple[str | None, ...]:
-    """Drop superfluous cells at the text, where a stray delimiter is most likely."""
-    spare = len(cells) - width
-    return cells if spare <= 0 else (*cells[:text], None, *cells[text + 1 + spare :])
 
 
 def _by_sender(account: Coded, sender: Coded, role: Codes, whose: int) -> Coded:

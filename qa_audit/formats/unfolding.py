@@ -61,7 +61,9 @@ def _rest(broken: Broken, found: Sequence[str], outer: dict[str, Any], names: fr
             return
         if isinstance(inner, TornList):
             place = f"{broken.place}.{name}[{len(inner)}]"
-            yield from _unfold(replace(broken, value=inner.torn, place=place, start=inner.rest, outer=outer), names)
+            rest = replace(broken, value=inner.torn, place=place, start=inner.rest, outer=outer, rest=True)
+            yield from _unfold(rest, names)
             return
     ends = value.ends if isinstance(value, Torn) else {}
-    yield replace(broken, value={}, start=max(ends.get(name, broken.start) for name in found), outer=outer)
+    start = max(ends.get(name, broken.start) for name in found)
+    yield replace(broken, value={}, start=start, outer=outer, rest=True)

@@ -1,105 +1,109 @@
 """Excel workbooks (.xlsx, .xlsm, .xls): every visible sheet with a table; cells as the text a person would export."""
 
-import datetime as dt
-import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from qa_audit.errors import ExportError
-from qa_audit.formats.layout import find_layout, known_names, shown
-from qa_audit.formats.sheet import HEADER_DEPTH, Notice, Sheet, Source, find_header, from_rows, settle
+from qa_audit.formats.heading import Heading, find_heading, tidy
+from qa_audit.formats.layout import find_layout, known_names, row_test, shown
+from qa_audit.formats.sheet import HEADER_DEPTH, Notice, Sheet, Source, from_rows, settle
+from qa_audit.formats.workbook import Merged, Page, cell_text, open_pages
 
 _EXACT = 10**15  # Excel keeps 15 digits; a longer number has lost its last ones
 _IDS = ("session_id", "message_id", "customer_id", "agent_id", "sender", "shop")
+_OWN = ("text", "message_id", "sequence")
+"""What each message has for itself: a merged cell of these says nothing of the rows below."""
 
 
 def read_xlsx(source: Source) -> list[Sheet]:
     """Read the sheets of a workbook whose header is known. Raise ExportError for a broken, locked or empty workbook."""
-    try:
-        workbook = CalamineWorkbook.from_object(io.BytesIO(source.data))
-        pages = [
-            (meta.name, _rows(workbook.get_sheet_by_name(meta.name)))
-            for meta in workbook.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible
-        ]
-    except (CalamineError, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise ExportError(
-            f"{source.path}: 打不开这个工作簿({reason})。若有密码请先去掉,或另存为 .xlsx 或 CSV UTF-8"
-        ) from None
-    pages = [(name, page) for name, page in pages if page[0]]
-    if not pages:
-        raise ExportError(f"{source.path}: 工作簿是空的。请重新导出")
-    known = known_names(source.mapping)
-    scores = [max(known([cell_text(c) for c in row]) for row in rows[:HEADER_DEPTH]) for _, (rows, _) in pages]
-    plain = source.mapping.header is not None or max(scores) < 2
-    chosen = [page for page, score in zip(pages, scores, strict=True) if score >= 2 or plain]
+    pages = list(open_pages(source))
+    headings = [_heading(source, page) for page in pages]
+    plain = source.mapping.header is not None or max(heading.score for heading in headings) < 2
+    chosen = [(page, heading) for page, heading in zip(pages, headings, strict=True) if heading.score >= 2 or plain]
     if plain:
         chosen = chosen[:1]
-    skipped = [name for name, _ in pages if name not in {chosen_name for chosen_name, _ in chosen}]
     sheets = [
-        _sheet(source, source.path if len(chosen) == 1 else f"{source.path}#{name}", rows, offset)
-        for name, (rows, offset) in chosen
+        _sheet(source, source.path if len(chosen) == 1 else f"{source.path}#{page.name}", page, heading)
+        for page, heading in chosen
     ]
-    if skipped:
-        notice = Notice("skipped_sheet", f"{source.path}: 没有读这些表:{shown(skipped)}", source.path)
-        sheets[0] = _noticed(sheets[0], notice)
-    return sheets
+    names = {page.name for page, _ in chosen}
+    told = tuple(_skipped(source, [page for page in pages if page.name not in names], sheets[0].header))
+    return [replace(sheets[0], notices=(*sheets[0].notices, *told)), *sheets[1:]]
 
 
-def _rows(page: Any) -> tuple[list[list[Any]], int]:
-    """Return the rows of a sheet and the number of empty rows above them."""
-    start = page.start
-    return page.to_python(skip_empty_area=True) if start is not None else [], start[0] if start is not None else 0
+def _heading(source: Source, page: Page) -> Heading:
+    if source.mapping.header is not None:
+        width = max(len(row) for row in page.rows)
+        return Heading((source.mapping.header + ("",) * width)[:width], 0, (), 0)
+    top = [[cell_text(cell) for cell in row] for row in page.rows[: HEADER_DEPTH + 1]]
+    return find_heading(top, known_names(source.mapping), page.merged)
 
 
-def _noticed(sheet: Sheet, notice: Notice) -> Sheet:
-    notices = (*sheet.notices, notice)
-    return Sheet(sheet.source_file, sheet.header, sheet.columns, sheet.rows, sheet.problems, sheet.encoding, notices)
+def _skipped(source: Source, pages: Sequence[Page], header: tuple[str, ...]) -> list[Notice]:
+    """Tell which sheets were not read; one that goes on with the rows of the first is told by itself."""
+    test = row_test(header, source.mapping, source.path)
+    going_on: list[Page] = []
+    others: list[Page] = []
+    for page in pages:
+        first = [cell_text(cell) for cell in page.rows[0]]
+        (going_on if page.left == 0 and test(first) else others).append(page)
+    out = []
+    if others:
+        text = f"{source.path}: 没有读这些表:{shown([page.name for page in others])}"
+        out.append(Notice("skipped_sheet", text, source.path))
+    for page in going_on:
+        text = (
+            f"{source.path}: 没有读“{shown([page.name])}”这张表({len(page.rows)} 行):像是接着前一张表,但没有表头。"
+            "请把前一张表的表头复制到它的第 1 行再试"
+        )
+        out.append(Notice("skipped_sheet", text, source.path))
+    return out
 
 
-def _sheet(source: Source, name: str, rows: Sequence[Sequence[Any]], offset: int) -> Sheet:
+def _sheet(source: Source, name: str, page: Page, heading: Heading) -> Sheet:
     notices: list[Notice] = []
-    top = [[cell_text(cell) for cell in row] for row in rows[:HEADER_DEPTH]]
-    if source.mapping.header is None:
-        found = find_header(top, known_names(source.mapping))
-        header, rows, first = tuple(top[found]), rows[found + 1 :], offset + found + 2
-        if found:
-            notices.append(Notice("skipped_rows", f"{name}: 跳过了表头上方的 {found} 行", name))
-    else:
-        width = max(len(row) for row in rows)
-        header, first = (source.mapping.header + ("",) * width)[:width], offset + 1
+    if heading.above:
+        notices.append(Notice("skipped_rows", f"{name}: 跳过了表头上方的 {heading.above} 行", name))
+    start = heading.above + len(heading.lines)
+    rows, header = page.rows[start:], heading.names
     layout = find_layout(header, source.mapping, name)
+    own = {layout.columns[column] for column in _OWN if column in layout.columns}
+    _fill_down(rows, page.merged, start, own, heading)
     for column in _IDS:
         index = layout.columns.get(column)
         if index is not None and (count := sum(_damaged(row[index]) for row in rows)):
             text = f"{name}: {layout.name(column)} 列有 {count} 个编号被存成了数字,末几位已丢失;请在导出时设为文本格式"
             notices.append(Notice("damaged_ids", text, name))
     texts = [[cell_text(cell) for cell in row] for row in rows]
+    first = page.above + start + 1
     numbers = np.arange(first, first + len(texts), dtype=np.int64)
-    return settle(Sheet(name, header, from_rows(texts, len(header)), numbers, notices=tuple(notices)))
+    sheet = Sheet(name, header, from_rows(texts, len(header)), numbers, notices=tuple(notices))
+    return tidy(settle(sheet), heading, layout)
+
+
+def _fill_down(rows: list[list[Any]], merged: Sequence[Merged], start: int, own: set[int], heading: Heading) -> None:
+    """Give the rows over which a cell is merged its value, as far as they hold anything and are no header again."""
+    if not merged:
+        return
+    lines, heads = set(heading.lines), {line[0] for line in heading.lines}
+    open_to = {
+        number
+        for number, row in enumerate(rows)
+        if any(cell != "" for cell in row) and (row[0] not in heads or tuple(map(cell_text, row)) not in lines)
+    }
+    budget = len(rows) * len(rows[0]) if rows else 0  # ranges that overlap are no Excel's
+    for (top, left), (bottom, _) in merged:
+        first, last = top - start, min(bottom - start, len(rows) - 1)
+        if first < 0 or last <= first or not 0 <= left < len(rows[first]) or left in own or budget <= 0:
+            continue
+        budget -= last - first
+        for number in range(first + 1, last + 1):
+            if number in open_to and rows[number][left] == "":
+                rows[number][left] = rows[first][left]
 
 
 def _damaged(cell: Any) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= _EXACT
-
-
-def cell_text(cell: Any) -> str:
-    """Write a cell as text: whole numbers without '.0', times as ISO rounded to milliseconds."""
-    if isinstance(cell, str):
-        return cell.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, dt.datetime):
-        # Excel keeps days as floats: 10:00:04 may come back as 10:00:03.999999
-        rounded = cell + dt.timedelta(microseconds=500)
-        rounded = rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
-        return rounded.isoformat(" ", "milliseconds" if rounded.microsecond else "seconds")
-    if isinstance(cell, dt.date):
-        return f"{cell} 00:00:00"  # also how midnight of a column of times comes out
-    return str(cell)

@@ -51,11 +51,12 @@ def partition_offsets(cut: Cut) -> Ints:
     return np.asarray(ends[first], dtype=np.int64)
 
 
-def quarantine_table(parts: Sequence[Rows]) -> Any:
-    """Return schema.QUARANTINE ordered by file and row."""
+def quarantine_tables(parts: Sequence[Rows]) -> tuple[Any, Any]:
+    """Return schema.QUARANTINE ordered by file and row, and what is known of the same rows by canonical column."""
     order = {file: index for index, file in enumerate(dict.fromkeys(part.source_file for part in parts))}
     found = [(part.source_file, problem) for part in parts for problem in part.problems]
-    found.sort(key=lambda each: (order[each[0]], each[1].row))
+    places = sorted(range(len(found)), key=lambda i: (order[found[i][0]], found[i][1].row))
+    found = [found[i] for i in places]
     columns = {
         "source_file": [file for file, _ in found],
         "source_row": [problem.row for _, problem in found],
@@ -63,7 +64,8 @@ def quarantine_table(parts: Sequence[Rows]) -> Any:
         "detail": [problem.detail or None for _, problem in found],
         "raw": [problem.raw for _, problem in found],
     }
-    return pa.table(columns, schema=QUARANTINE)
+    aside = pa.concat_tables([part.aside for part in parts]).take(pa.array(places, pa.int64()))
+    return pa.table(columns, schema=QUARANTINE), aside
 
 
 def _flag(codes: Ints) -> Any:

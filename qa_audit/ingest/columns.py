@@ -70,7 +70,7 @@ def lost_rows(parts: Sequence[Rows], columns: Columns) -> LostRows:
     lost = join_lost([part.lost for part in parts])
     file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
     exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
-    held = np.repeat(np.array([_customers_name_agent(part) for part in parts], dtype=bool), counts)
+    held = np.repeat(np.array(_by_agent(parts), dtype=bool), counts)
     session = join([columns.session, lost.session])
     lost_shop, lost_agent = by_account(parts, file, lost.shop, lost.agent)
     shop = _one_shop_per_session(session, join([columns.shop, lost_shop]))
@@ -89,7 +89,7 @@ def lay_out(parts: Sequence[Rows]) -> Columns:
     exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
     coded["shop"], coded["agent"] = by_account(parts, file, coded["shop"], coded["agent"])
     coded["shop"] = _one_shop_per_session(coded["session"], coded["shop"])
-    held = np.repeat(np.array([_customers_name_agent(part) for part in parts], dtype=bool), counts)
+    held = np.repeat(np.array(_by_agent(parts), dtype=bool), counts)
     key = _keys(exported, held, coded["session"], coded["shop"], coded["agent"], coded["customer"])
     text = pa.chunked_array([part.text for part in parts], pa.string())
     return Columns(tuple(part.source_file for part in parts), file, exported, key, text=text, **coded, **plain)
@@ -105,6 +105,32 @@ def numbered(hashes: Hashes | Ints) -> Ints:
     """Number distinct values from 0 in order of first appearance."""
     indices = pa.array(hashes).dictionary_encode().indices
     return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """What a row's file holds of the row's session, per row of `Columns`: first and last time, number of rows; 0 for
+    rows of other keys than those asked for."""
+
+    begin: Ints
+    end: Ints
+    count: Ints
+
+
+def stretches(columns: Columns, keys: Hashes) -> Stretches:
+    """Return the stretches of the rows with these keys."""
+    rows = np.flatnonzero(np.isin(columns.key, np.unique(keys)))
+    groups = numbered(mix(columns.key[rows], columns.file[rows]))
+    counts = np.bincount(groups)
+    begins, ends = np.full(len(counts), np.iinfo(np.int64).max), np.full(len(counts), np.iinfo(np.int64).min)
+    np.minimum.at(begins, groups, columns.sent_at[rows])
+    np.maximum.at(ends, groups, columns.sent_at[rows])
+    found = []
+    for values in (begins, ends, counts):
+        column = np.zeros(len(columns.file), dtype=np.int64)
+        column[rows] = values[groups]
+        found.append(column)
+    return Stretches(*found)
 
 
 def first_seen(numbers: Ints) -> Mask:
@@ -126,12 +152,15 @@ def _one_shop_per_session(session: Coded, shop: Coded) -> Coded:
     return Coded(np.where(shop.null, only[session.codes], shop.codes), shop.values)
 
 
+def _by_agent(parts: Sequence[Rows]) -> list[bool]:
+    """Tell of each part whether a customer's chats with two agents are two sessions: as its format says, else where
+    an export without shops says on every customer's row whom it was sent to. Parts of one header are one export, so
+    that it does not matter into how many files it was cut."""
+    unclear = {part.header for part in parts if not (part.shop.null.all() and _customers_name_agent(part))}
+    return [part.header not in unclear if part.held is None else part.held for part in parts]
+
+
 def _customers_name_agent(part: Rows) -> bool:
-    """Tell whether a file without shops says on every customer's row whom it was sent to."""
-    if part.held is not None:
-        return part.held
-    if not part.shop.null.all():
-        return False
     return not part.agent.null[part.role == CUSTOMER].any()
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from qa_audit.formats.coded import encode
 from qa_audit.formats.sheet import Notice
 from qa_audit.identity import Hashes, hash_strings, hex_ids, mix
-from qa_audit.ingest.columns import Columns, Ints, Mask, first_seen, hashed, numbered
+from qa_audit.ingest.columns import Columns, Ints, Mask, first_seen, hashed, numbered, stretches
 
 
 @dataclass(frozen=True)
@@ -51,22 +51,36 @@ def hex_strings(hashes: Hashes) -> Any:
 
 
 def identify(columns: Columns) -> Identities:
-    """Find duplicates; the first in the order of files and rows is kept."""
+    """Find duplicates; kept is the one from the file that begins first in the session, then the longest, else the
+    first in the order of files and rows: so messages of one moment stay in the order of a file that has them all."""
     count = len(columns.file)
     kept, content = np.ones(count, dtype=bool), np.zeros(count, dtype=np.uint64)
     notices: tuple[Notice, ...] = ()
     with_id = np.flatnonzero(~columns.message_id.null)
     if len(with_id):
         groups = _groups_by_id(columns, with_id)
-        kept[with_id] = first_seen(groups)
+        kept[with_id] = _chosen(columns, with_id, groups)
         notices = _conflicts(columns, with_id, groups)
     without = np.flatnonzero(columns.message_id.null)
     if len(without):
         base = _content(columns, without)
         content[without] = mix(base, _nth(numbered(mix(base, columns.file[without]))))
         if len(columns.names) > 1:  # within one file the n-th equal row makes every identity different
-            kept[without] = first_seen(numbered(content[without]))
+            kept[without] = _chosen(columns, without, numbered(content[without]))
     return Identities(kept, content, notices)
+
+
+def _chosen(columns: Columns, rows: Ints, groups: Ints) -> Mask:
+    """Mask of the one row to keep of each group; groups are numbered in order of first appearance."""
+    kept = first_seen(groups)
+    several = np.flatnonzero(np.bincount(groups)[groups] > 1)
+    if len(columns.names) == 1 or not len(several):
+        return kept
+    held, mine, group = stretches(columns, columns.key[rows[several]]), rows[several], groups[several]
+    order = np.lexsort((mine, -held.count[mine], -held.end[mine], held.begin[mine], group))
+    kept[several] = False
+    kept[several[order[first_seen(group[order])]]] = True
+    return kept
 
 
 def _groups_by_id(columns: Columns, rows: Ints) -> Ints:

@@ -1,6 +1,7 @@
 """What the user typed → the files to read, each once, in an order that does not depend on how they were typed."""
 
 import glob
+import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path, PurePath
 
 from qa_audit.errors import ExportError
 from qa_audit.formats import SUFFIXES
+from qa_audit.formats.limits import MOST_LINE, refuse_long_lines
 from qa_audit.formats.sheet import Notice
 from qa_audit.ingest import archives
 
@@ -103,9 +105,15 @@ def read_bytes(file: ExportFile) -> bytes:
     """Read a whole file. Raise ExportError when the system does not let us, or its archive is damaged."""
     if file.member:
         archive = file.name[: -len("!/" + "!/".join(map(archives.readable, file.member)))]
-        return archives.read(file.location, archive, file.member)
+        data = archives.read(file.location, archive, file.member)
+        refuse_long_lines(io.BytesIO(data), file.name)
+        return data
     try:
-        return Path(file.location).read_bytes()
+        with Path(file.location).open("rb") as stream:
+            if file.size > MOST_LINE:
+                refuse_long_lines(stream, file.name)
+                stream.seek(0)
+            return stream.read()
     except OSError as error:
         raise ExportError(
             f"{file.name}: 读不了({error.strerror or error})。请检查权限,或是否正被别的程序占用"

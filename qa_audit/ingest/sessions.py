@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from qa_audit.formats.sheet import Notice
 from qa_audit.formats.times import NO_TIME
 from qa_audit.identity import Hashes, hash_strings, mix
-from qa_audit.ingest.columns import Columns, Ints, Mask, numbered
+from qa_audit.ingest.columns import Columns, Ints, Mask, numbered, stretches
 from qa_audit.ingest.duplicates import Identities, hex_strings
 from qa_audit.schema import PARTITIONS
 
@@ -39,6 +39,7 @@ def cut_sessions(columns: Columns, identities: Identities, gap_minutes: float) -
     rows = np.flatnonzero(identities.kept)
     keys = numbered(columns.key[rows])
     order = np.lexsort((columns.sequence[rows], columns.sent_at[rows], keys))
+    order = order if len(columns.names) == 1 else _across_files(columns, rows, keys, order)
     rows, keys = rows[order], keys[order]
     begins = np.concatenate([[True], keys[1:] != keys[:-1]])[: len(rows)]
     begins |= _silences(columns, rows, gap_minutes)
@@ -63,6 +64,18 @@ def cut_sessions(columns: Columns, identities: Identities, gap_minutes: float) -
         partition=partition[ranked],
         notices=_notices(columns, gap_minutes, len(starts), shared),
     )
+
+
+def _across_files(columns: Columns, rows: Ints, keys: Ints, order: Ints) -> Ints:
+    """Where messages of one moment lie in several files, put the file first that begins earlier in the session: an
+    export that was cut in the middle goes on where it was cut, whatever its files are called."""
+    sent, sequence, file = (getattr(columns, name)[rows][order] for name in ("sent_at", "sequence", "file"))
+    same = (keys[order][1:] == keys[order][:-1]) & (sent[1:] == sent[:-1]) & (sequence[1:] == sequence[:-1])
+    torn = np.flatnonzero(same & (file[1:] != file[:-1]))
+    if not len(torn):
+        return order
+    held = stretches(columns, columns.key[rows[order[torn]]])
+    return np.lexsort((held.end[rows], held.begin[rows], columns.sequence[rows], columns.sent_at[rows], keys))
 
 
 def _silences(columns: Columns, rows: Ints, gap_minutes: float) -> Mask:

@@ -140,6 +140,7 @@ def _session(site: Site, key: SegmentKey) -> Context:
         "score": number(part["score"]),
         "grade": part["grade"] or "",
         "red": part["red_lines"],
+        "rating": one_line(part["rating"] or "")[:40],
         "edition": f"评分表第 {part['rubric_version']} 版" if len(editions(site.results.run)) > 1 else "",
         "receipt": site.receipt(part),
         "lines": site.lines(key),

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 
 from qa_audit.identity import hash_strings, short_ids
 
@@ -118,19 +120,19 @@ def slugs(values: Iterable[str | None], prefix: str) -> dict[str | None, str]:
 
 def width(text: str) -> int:
     """Return the number of terminal columns: wide characters take two, combining ones none."""
-    return sum(
-        0
-        if unicodedata.combining(c) or c == "\u200d" or "\ufe00" <= c <= "\ufe0f"
-        else 1 + (unicodedata.east_asian_width(c) in "WF")
-        for c in text
-    )
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or char == "\u200d" or "\ufe00" <= char <= "\ufe0f":
+        return 0
+    return 1 + (unicodedata.east_asian_width(char) in "WF")
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
     """Return text cut and padded to so many terminal columns; `right` aligns numbers."""
-    if width(text) > columns:
-        while text and width(text) > columns - 1:
-            text = text[:-1]
-        text += "…"
+    ends = list(accumulate(map(_columns, text[: 8 * columns])))
+    if len(text) > len(ends) or (ends and ends[-1] > columns):
+        text = text[: bisect_right(ends, columns - 1)] + "…"
     space = " " * (columns - width(text))
     return space + text if right else text + space

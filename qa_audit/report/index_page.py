@@ -54,7 +54,7 @@ def completeness(site: Site) -> Context:
     holds = known and counts["read"] == counts["messages"] + aside + counts["duplicates"]
     return {
         "status": status,
-        "headline": _headline(status, known, holds, bool(warnings), aside),
+        "headline": _headline(status, known, holds, bool(warnings), aside, _unread(run)),
         "bad": status != "ok" or not holds or bool(warnings),
         "reasons": [one_line(each["text"]) for each in run.get("reasons") or []],
         "warnings": warnings,
@@ -82,10 +82,17 @@ def _quarantine(reasons: list[tuple[str, int]]) -> list[tuple[str, str, str, int
     return [(*ROW_REASONS.get(code, (code, "")), code, n) for code, n in reasons]
 
 
-def _headline(status: str, known: bool, holds: bool, untimed: bool, aside: int) -> str:
+def _unread(run: Any) -> int:
+    """Count the files that could not be read at all."""
+    return sum(each.get("code") == "unreadable_file" for each in run.get("reasons") or [])
+
+
+def _headline(status: str, known: bool, holds: bool, untimed: bool, aside: int, unread: int) -> str:
     """Answer the first question of the page in one phrase, the worst first."""
     if known and not holds:
         return "对不上，请不要使用这份结果"
+    if unread:
+        return f"不完整：有 {count(unread)} 个文件没有读成，里面的消息都没有算"
     if status != "ok" or not known:
         return "不完整，请先看下面的说明"
     if untimed:

@@ -43,13 +43,16 @@ _PART = (
         "red_lines",
         "bonus",
     ),
-    *("deducted", "applicable_points"),
+    *("deducted", "applicable_points", "rating"),
 )
 _FINDING = (
     *("finding_id", "session_id", "segment_no", "agent_id", "check", "outcome", "reason", "label", "deducted"),
     *("bonus", "value", "seeds", "evidence"),
 )
-_MESSAGE = ("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "kind", "text")
+_MESSAGE = (
+    *("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "customer_id"),
+    *("kind", "text"),
+)
 _COUNTED = ("agent_id", "check", "outcome", "reason")
 _ROUND = (
     *("session_id", "segment_no", "agent_id", "round_no", "asked_position", "last_asked_position", "asks"),
@@ -111,8 +114,9 @@ def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) ->
     sessions = frozenset(key[0] for keys in shown.values() for key in keys)
     outcomes, judged, findings = _findings(out / "findings.parquet", sessions)
     zone = _zone(run.get("tz") or "Asia/Shanghai")
-    resolutions, messages = _messages(out / PRIVATE / "messages.parquet", sessions, zone)
-    waits, uncounted, rounds = _rounds(out / PRIVATE / "rounds.parquet", sessions)
+    ids = _ids(out / PRIVATE / "sessions.parquet", sessions)
+    resolutions, messages = _messages(out / PRIVATE / "messages.parquet", ids, zone)
+    waits, uncounted, rounds = _rounds(out / PRIVATE / "rounds.parquet", ids)
     return Results(
         run=run,
         worst=worst,
@@ -178,22 +182,34 @@ def _telling(findings: Any) -> npt.NDArray[np.int64]:
     return np.flatnonzero(said | (numbers(findings["deducted"]) > 0) | (numbers(findings["bonus"]) > 0))
 
 
-def _messages(path: Path, sessions: frozenset[str], zone: ZoneInfo) -> tuple[dict[str, int], dict[str, list[Row]]]:
+def _ids(path: Path, sessions: frozenset[str]) -> dict[str, str]:
+    """Return the shown sessions' ids as the tables under private/ have them, with those of the pages.
+
+    A run folder without sessions.parquet is older than the codes of sessions: the same ids everywhere.
+    """
+    if not path.is_file():
+        return {name: name for name in sessions}
+    table = read(path, ("session_id", "shown_id"))
+    mine = taken(table, among(table["shown_id"], sessions))
+    return dict(zip(listed(mine["session_id"]), listed(mine["shown_id"]), strict=True))
+
+
+def _messages(path: Path, ids: Mapping[str, str], zone: ZoneInfo) -> tuple[dict[str, int], dict[str, list[Row]]]:
     resolutions: Counter[Any] = Counter()
     rows: list[Row] = []
     for group in row_groups(path, _MESSAGE):
         resolutions.update({name: n for (name,), n in counted(group["time_resolution"]).items()})
-        rows += _rows(taken(group, among(group["session_id"], sessions)), zone)
-    return dict(resolutions), _by_session(rows, "position")
+        rows += _rows(taken(group, among(group["session_id"], frozenset(ids))), zone)
+    return dict(resolutions), _by_session(rows, "position", ids)
 
 
-def _rounds(path: Path, sessions: frozenset[str]) -> tuple[Row, dict[Agent, dict[str, int]], dict[str, list[Row]]]:
+def _rounds(path: Path, ids: Mapping[str, str]) -> tuple[Row, dict[Agent, dict[str, int]], dict[str, list[Row]]]:
     table = read(path, _ROUND)
     waits = numbers(table["wait_seconds"])[numbers(table["counted"]) > 0]
     shares = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_max": 1.0}
-    rows = _rows(taken(table, among(table["session_id"], sessions)))
+    rows = _rows(taken(table, among(table["session_id"], frozenset(ids))))
     totals = {name: quantile(waits, share) for name, share in shares.items()}
-    return totals, round_reasons(table), _by_session(rows, "round_no")
+    return totals, round_reasons(table), _by_session(rows, "round_no", ids)
 
 
 def _rows(table: Any, zone: ZoneInfo | None = None) -> list[Row]:
@@ -204,9 +220,11 @@ def _rows(table: Any, zone: ZoneInfo | None = None) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _by_session(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+def _by_session(rows: Iterable[Row], key: str, ids: Mapping[str, str] | None = None) -> dict[str, list[Row]]:
+    """Group rows by session, in the order of `key`; `ids` are the pages' names of the sessions where others stand."""
     out: dict[str, list[Row]] = {}
     for row in rows:
+        row["session_id"] = row["session_id"] if ids is None else ids[row["session_id"]]
         out.setdefault(row["session_id"], []).append(row)
     for found in out.values():
         found.sort(key=lambda row: int(row[key]))

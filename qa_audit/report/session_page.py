@@ -11,6 +11,8 @@ from qa_audit.report.transcript import WHOLE_SESSION, agent_name
 
 Context = dict[str, Any]
 
+_RATING = 40  # characters; exports give a number or a word
+
 
 def session_context(site: Site, session_id: str) -> Context:
     """Return what templates/session.html needs for one shown session."""
@@ -47,6 +49,7 @@ def _part(site: Site, part: Row) -> Context:
         "score": number(part["score"]),
         "grade": part["grade"] or "",
         "red": part["red_lines"],
+        "rating": one_line(part["rating"] or "")[:_RATING],
         "receipt": site.receipt(part),
         "lines": site.lines(key),
         "applicable": len(applicable),

@@ -145,8 +145,9 @@ def _message(row: Mapping[str, Any], customer: str, named: Sequence[Row]) -> Mes
         if role == "agent" and row["agent_id"]
         else ROLES[role]
     )
-    time, tags, text = clock_time(local, resolution, position), _tags(row["automation"], kind), row["text"]
-    return Message(position, time, local[:10], role, who, tags, row["agent_id"], _masked(text or ""), kind)
+    time, tags = clock_time(local, resolution, position), _tags(row["automation"], kind)
+    text = mask(row["text"] or "", row.get("customer_id"))
+    return Message(position, time, local[:10], role, who, tags, row["agent_id"], text, kind)
 
 
 def _person(agent: str, position: int, named: Sequence[Row]) -> str | None:
@@ -159,11 +160,6 @@ def _person(agent: str, position: int, named: Sequence[Row]) -> str | None:
 @lru_cache(maxsize=64)
 def _tags(automation: str, kind: str) -> tuple[str, ...]:
     return tuple(t for t in (AUTOMATIONS.get(automation, ""), KINDS.get(kind, "")) if t)
-
-
-@lru_cache(maxsize=65_536)
-def _masked(text: str) -> str:
-    return mask(text)
 
 
 def _waits(rounds: Iterable[Row]) -> dict[int, str]:

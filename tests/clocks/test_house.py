@@ -182,7 +182,7 @@ def test_sessions_do_not_touch() -> None:
     assert found.number.tolist() == [1, 1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(oracle.sessions)
 def test_the_clock_is_the_oracles(drawn: Any) -> None:
     batch, plain = oracle.build(drawn)

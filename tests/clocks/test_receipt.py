@@ -57,7 +57,7 @@ def test_the_sum_of_a_segment() -> None:
     assert receipt("10:00:00 A") == ["这一段没有轮次:没有需要记在这位客服名下的客户消息"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(reference.nights, reference.clocks)
 def test_the_sums_add_up_to_the_rounds(drawn: list, by: Clock) -> None:
     batch, plain = build(drawn)

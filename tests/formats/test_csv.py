@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_audit.errors import ExportError
+from qa_audit.formats import csv as csv_format
 from qa_audit.formats.csv import read_csv
 from qa_audit.formats.mapping import parse_mapping
 from qa_audit.formats.sheet import Sheet, Source
@@ -126,7 +127,7 @@ def test_one_column_is_an_error() -> None:
 texts = st.text(alphabet=st.sampled_from('ab,"\n\r\t;好 \x00'), max_size=8)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(texts, texts, texts), max_size=8))
 def test_what_csv_writes_comes_back(rows: list[tuple[str, str, str]]) -> None:
     out = io.StringIO()
@@ -137,7 +138,7 @@ def test_what_csv_writes_comes_back(rows: list[tuple[str, str, str]]) -> None:
     assert sheet.problems == ()
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.text(alphabet=st.sampled_from('ab,"\n\r\x00好'), max_size=60))
 def test_any_body_is_accounted_for(body: str) -> None:
     sheet = read("session_id,role,text\n" + body)
@@ -145,3 +146,13 @@ def test_any_body_is_accounted_for(body: str) -> None:
     assert len(set(numbers)) == len(numbers)
     kept = "".join("".join(found) for found in cells(sheet)) + "".join(problem.raw for problem in sheet.problems)
     assert sorted(c for c in kept if c in "ab好") == sorted(c for c in body if c in "ab好")
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet=st.sampled_from('ab,"\n\r好'), max_size=120), st.integers(8, 60))
+def test_blocks_change_nothing(body: str, block: int) -> None:
+    whole = read("session_id,role,text\n" + body)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(csv_format, "_BLOCK", block)
+        blocks = read("session_id,role,text\n" + body)
+    assert (cells(blocks), blocks.rows.tolist(), blocks.problems) == (cells(whole), whole.rows.tolist(), whole.problems)

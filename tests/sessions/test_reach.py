@@ -11,7 +11,7 @@ from qa_audit.sessions.lookback import lookback
 from qa_audit.sessions.reach import reach, reach_seconds
 from tests.sessions import oracle
 
-many = settings(max_examples=80, deadline=None)
+many = settings(max_examples=40, deadline=None)
 _limit = st.none() | st.integers(1, 3)
 
 

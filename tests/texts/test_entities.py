@@ -1,10 +1,7 @@
 """What the detector finds is scored on labelled sentences; masking keeps every character in its place."""
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import NamedTuple, get_args
+from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,64 +10,44 @@ from hypothesis import strategies as st
 from qa_audit.rubric.model.matcher import EntityKind
 from qa_audit.texts.entities import KINDS, PERSONAL, RUBRIC_KINDS, Entity, detector, find_entities, mask
 from qa_audit.texts.normalize import normalize_with_origins
+from tests.benchmarks.entity_table import Line, labelled, own_nicknames, table, tally
 
-MARK = re.compile(rf"\[({'|'.join(KINDS)}):([^\]]*)\]")
 FLOORS = dict.fromkeys((*PERSONAL, "link"), (0.97, 0.95)) | dict.fromkeys(("amount", "date", "duration"), (0.9, 0.9))
 """The least precision and recall of each kind."""
-
-
-class Line(NamedTuple):
-    """A labelled sentence; `hard` when it holds something that only looks like an entity."""
-
-    text: str
-    marks: frozenset[Entity]
-    hard: bool
-
-
-def labelled() -> Iterator[Line]:
-    """Read entities_labelled.txt, whose head describes its marks and its parts."""
-    for line in Path(__file__).with_name("entities_labelled.txt").read_text("utf-8").splitlines():
-        if not line or line.startswith(("#", "==")):
-            continue
-        text, marks, at, source = "", [], 0, line.removeprefix("!")
-        for match in MARK.finditer(source):
-            text += source[at : match.start()]
-            marks.append(Entity(match[1], len(text), len(text) + len(match[2])))
-            text, at = text + match[2], match.end()
-        yield Line(text + source[at:], frozenset(marks), line.startswith("!"))
 
 
 LINES = list(labelled())
 
 
-def found_as_exported(text: str) -> set[Entity]:
-    return set(find_entities(text))
+def found_as_exported(line: Line) -> list[Entity]:
+    return find_entities(line.text)
 
 
-def found_in_normal_form(text: str) -> set[Entity]:
-    normal = normalize_with_origins(text)
-    return {Entity(e.kind, *normal.origin(e.start, e.end)) for e in find_entities(normal.text)}
+def found_in_normal_form(line: Line) -> list[Entity]:
+    normal = normalize_with_origins(line.text)
+    return [Entity(e.kind, *normal.origin(e.start, e.end)) for e in find_entities(normal.text)]
 
 
 @pytest.mark.parametrize("find", [found_as_exported, found_in_normal_form])
-def test_precision_and_recall(find: Callable[[str], set[Entity]], capsys: pytest.CaptureFixture[str]) -> None:
-    right, wrong, missed = Counter[str](), Counter[str](), Counter[str]()
-    for line in LINES:
-        found = find(line.text)
-        right.update(entity.kind for entity in found & line.marks)
-        wrong.update(entity.kind for entity in found - line.marks)
-        missed.update(entity.kind for entity in line.marks - found)
-    with capsys.disabled():
-        print(
-            f"\n{find.__name__}: {len(LINES)} lines, to the character\nkind             right wrong missed precision recall"
-        )
-        for kind in KINDS:
-            precision, recall = right[kind] / (right[kind] + wrong[kind]), right[kind] / (right[kind] + missed[kind])
-            print(f"{kind:16} {right[kind]:5} {wrong[kind]:5} {missed[kind]:6} {precision:9.3f} {recall:6.3f}")
+def test_precision_and_recall(find: Callable[[Line], list[Entity]]) -> None:
+    found = tally(LINES, find)
     for kind in KINDS:
         least_precision, least_recall = FLOORS[kind]
-        assert right[kind] >= least_precision * (right[kind] + wrong[kind]) > 0, kind
-        assert right[kind] >= least_recall * (right[kind] + missed[kind]), kind
+        assert found[kind].right
+        assert found[kind].precision >= least_precision, kind
+        assert found[kind].recall >= least_recall, kind
+
+
+def test_precision_and_recall_of_the_own_nickname() -> None:
+    lines = list(labelled("nicknames_labelled.txt"))
+    found = tally(lines, own_nicknames)["nickname"]
+    assert len(lines) >= 70
+    assert found.precision >= 0.97
+    assert found.recall >= 0.95
+
+
+def test_the_table_of_the_benchmark_names_every_masked_kind() -> None:
+    assert [line.split()[0] for line in table().splitlines()[2:-1]] == list(PERSONAL)
 
 
 def test_the_labelled_set_is_large_and_hard() -> None:
@@ -134,6 +111,8 @@ def test_every_kind_of_a_rubric_has_kinds_of_the_detector() -> None:
             "https://example.com/1234567890?tel=138****8000",
         ),
         ("满300减40,3天内,明天9:30,www.example.com", [], "满300减40,3天内,明天9:30,www.example.com"),
+        ("旺旺名：云淡风轻2008，亲", ["nickname"], "旺旺名：********，亲"),
+        ("ｔｂ１２３４５６７８拍的", ["nickname"], "**********拍的"),
         ("@客服", [], "@客服"),
         ("", [], ""),
     ],
@@ -141,6 +120,21 @@ def test_every_kind_of_a_rubric_has_kinds_of_the_detector() -> None:
 def test_what_is_masked(text: str, kinds: list[str], masked: str) -> None:
     assert [entity.kind for entity in find_entities(text, PERSONAL)] == kinds
     assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "masked"),
+    [
+        ("亲爱的大白,大白菜有货", "大白", "亲爱的**,大白菜有货"),
+        ("ＴＢ１２３您好,电话13800138000", "cntaobaotb123", "*****您好,电话138****8000"),
+        ("13800138000您好", "13800138000", "***********您好"),
+        ("在的", None, "在的"),
+        ("a*您好", "**", "a*您好"),
+        ("İİ您好tb1234", "tb1234", "İİ您好******"),
+    ],
+)
+def test_the_own_nickname_is_masked_too(text: str, customer: str | None, masked: str) -> None:
+    assert mask(text, customer) == masked
 
 
 PIECES = st.lists(

@@ -39,7 +39,7 @@ def test_the_share_is_an_inclusive_limit(one: str, other: str, share: float) -> 
     assert not likeness.alike(*ends, share + 0.001).any()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.text(st.sampled_from("您好在吗吧𠮷x"), max_size=12), min_size=1, max_size=8, unique=True),
     st.sampled_from([0.5, 2 / 3, 0.8, 1.0]),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from qa_audit.texts.entities import amounts, contacts, names, numbers, places, times
+from qa_audit.texts.entities import amounts, contacts, names, nicknames, numbers, places, times
 from qa_audit.texts.entities.entity import KINDS, PERSONAL, Entity, Hint
 from qa_audit.texts.entities.masking import masked
 
@@ -37,6 +37,7 @@ _FAMILIES = (  # the earlier one has the last word
     _Family(("email",), (contacts.EMAIL_HINT,), lambda text, _: contacts.find_emails(text)),
     _Family(("link",), (contacts.LINK_HINT,), lambda text, _: contacts.find_links(text)),
     _Family(("wechat",), (contacts.WECHAT_HINT,), lambda text, _: contacts.find_wechat(text)),
+    _Family(("nickname",), nicknames.HINTS, lambda text, _: nicknames.find_nicknames(text)),
     _Family(numbers.KINDS, (numbers.HINT,), lambda text, _: numbers.find_numbers(text)),
     _Family(("address",), places.HINTS, lambda text, _: places.find_addresses(text)),
     _Family(("name",), (names.HINT, numbers.HINT, *places.HINTS), _names),
@@ -64,8 +65,21 @@ def find_entities(text: str, kinds: Collection[str] | None = None) -> list[Entit
     return _find(_narrow(text), plan)
 
 
-def mask(text: str) -> str:
-    """Return the text with its personal data (PERSONAL) starred out, and of the same length."""
+def mask(text: str, customer: str | None = None) -> str:
+    """Return the text with its personal data (PERSONAL) starred out, and of the same length.
+
+    With the account of the session's customer also where his nickname stands (`nicknames.nickname_spans`).
+    """
+    return nicknames.mask_nickname(_masked(text), customer, text)
+
+
+def mask_entities(text: str, entities: Sequence[Entity]) -> str:
+    """Return a text with some of its entities (in order, without overlaps) starred out."""
+    return masked(text, _narrow(text), list(entities))
+
+
+@lru_cache(maxsize=65_536)  # what agents say is often the same
+def _masked(text: str) -> str:
     plan = _plan(_PERSONAL)
     if not plan.worth.search(text):
         return text

@@ -13,6 +13,7 @@ PERSONAL = (
     "qq",
     "address",
     "name",
+    "nickname",
     "order_number",
     "tracking_number",
     "long_number",

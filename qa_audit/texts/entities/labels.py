@@ -22,12 +22,12 @@ _LABELS = {
     "bank": r"银行卡|储蓄卡|信用卡|借记卡|卡号|[账帐]号|[账帐]户",
     "wechat": r"[微薇威维v]信|(?<![a-z0-9])(?:wechat|weixin|wx|vx)|(?:加|\+)v",
     "qq": r"(?<![a-z0-9])qq(?:群|账号|客服|[或和/、]微信)?都?|扣扣|企鹅",
-    "order": rf"订单编?号|单号|{_CASE}单?编?号",
+    "order": rf"订单编?号|订单 ?id|(?<![a-z])order ?(?:no|id|number)\.?|单号|{_CASE}单?编?号",
     "order_word": r"订单|单子|编号",
 }
 _GLUE = ' :：=#是为的,，(（【“"'  # between a label and its number
 _ENDS = frozenset(
-    "号码编料ndui证件卡户信txvq都服群扣鹅子单流递裹运丰通达兔世政s邦送鸟能越话机固l照"
+    "号码编料ndui证件卡户信txvq都服群扣鹅子单流递裹运丰通达兔世政s邦送鸟能越话机固l照or."
 )  # of the labels below
 _LABEL = re.compile("(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items()) + r")(?: ?号码?|码)?$")
 

@@ -30,12 +30,15 @@ def stars(value: str, ascii_value: str, kind: str) -> str:
     """Star out a value of a kind; `ascii_value` is the same with its digits and letters in ASCII.
 
     A mobile keeps its first three and last four digits, other numbers their last four, a landline its area code, an
-    address its province, city and district, a name its first character, an e-mail its first letter and domain.
+    address its province, city and district, a name its first character, an e-mail its first letter and domain, a
+    nickname nothing.
     """
     if kind == "email":
         at = ascii_value.find("@")
         head = min(1, at - 1)
         return value[:head] + "*" * (at - head) + value[at:]
+    if kind == "nickname":
+        return "*" * len(value)
     if kind == "name":
         return value[0] + "*" * (len(value) - 1) if len(value) > 1 else "*"
     if kind == "address":

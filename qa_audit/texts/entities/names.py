@@ -105,6 +105,11 @@ def _titled(text: str, low: int, end: int) -> Iterator[Entity]:
         yield Entity("name", stop - 1, stop)
 
 
+def is_full_name(name: str) -> bool:
+    """Say whether a text is a name of a person as it is written in full, surname first."""
+    return _SURNAMED.fullmatch(name) is not None and _is_name(name)
+
+
 def _is_name(name: str) -> bool:
     return (
         bool(name)

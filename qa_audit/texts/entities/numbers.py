@@ -49,6 +49,10 @@ _SHAPES = {
 _LOCAL = {(4, 4), (3, 4)}  # of a landline without its area code
 _MOST_GROUPS = 5  # of a bank card: 4 4 4 4 3
 _ORDER_SHAPES = {(6, 15), (9, 8, 10), (10, 8, 10), (8, 8, 10)}  # PDD; a shop's number, the day and a number of the day
+_MIXED_ORDER = re.compile(
+    r"(?<=[号dDrRoO单=:： ])(?<![A-Za-z0-9][ ])(?=[A-Za-z]{0,8}[0-9]+[A-Za-z][A-Za-z0-9])(?=(?:[A-Za-z]*[0-9]){6})"
+    r"(?![A-Za-z]{2}[0-9]{9}[A-Za-z]{2}(?![A-Za-z0-9]))[A-Za-z0-9]{8,32}(?![A-Za-z0-9-])"
+)
 _SERVICE = re.compile(r"106[0-9]{7,}")  # the senders of short messages
 _ORDERS = ("order", "order_word")
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,5}$")
@@ -64,7 +68,7 @@ _EAN = re.compile(r"69[0-9]{11}")
 
 def find_numbers(text: str) -> list[Entity]:
     """Return the numbers of a text (digits in ASCII) in order, without overlaps."""
-    found = list(_landlines(text))
+    found = [*_landlines(text), *_mixed_orders(text)]
     for entity in found:  # what is known is no part of a longer run
         text = text[: entity.start] + "\x00" * (entity.end - entity.start) + text[entity.end :]
     for run in _RUN.finditer(text):
@@ -76,6 +80,13 @@ def _landlines(text: str) -> Iterator[Entity]:
     for match in _LANDLINE.finditer(text):
         if label_before(text, match.start()) not in ("order", "tracking", "bank", "qq", "goods", "serial"):
             yield Entity("landline", *match.span())
+
+
+def _mixed_orders(text: str) -> Iterator[Entity]:
+    """Yield what follows 订单号 and has letters among its digits: wx20261201abc77."""
+    for match in _MIXED_ORDER.finditer(text):
+        if label_before(text, match.start()) in _ORDERS:
+            yield Entity("order_number", *match.span())
 
 
 def _in_run(text: str, groups: list[Span]) -> Iterator[Entity]:
@@ -112,6 +123,9 @@ def _joined(text: str, groups: list[Span]) -> str:
         return "id_card"
     hyphens = {text[before[1]] for before in groups[:-1]} == {"-"}
     if hyphens and (shape in _ORDER_SHAPES or (shape[0] >= 6 and label_before(text, groups[0][0]) in _ORDERS)):
+        return "order_number"
+    spaced = total >= 15 and set(shape[:-1]) == {4} and shape[-1] <= 4
+    if spaced and label_before(text, groups[0][0]) == "order":
         return "order_number"
     cards = shape[0] == 6 or shape == (4, 6, 5) or all(size == 4 for size in shape[:-1])
     if total >= 15 and cards and is_bank_card(digits, labelled=label_before(text, groups[0][0]) == "bank"):

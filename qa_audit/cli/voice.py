@@ -1,0 +1,42 @@
+"""Everything that is printed goes through here: control characters are named, personal data is masked.
+
+say("…")          what the program has to say, with whatever cells it quotes
+complain("…")     the same for what went wrong, on stderr, numbers of orders masked too
+reveal("…")       what a person asked to see unmasked (`qa-audit unmask`)
+hand_over("…")    a document made of the user's own rules (a rubric, a mapping): as it is, for a file or a program
+"""
+
+import click
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print lines of ours, masked; ids of sessions and numbers of orders stay, or nobody could look them up."""
+    from qa_audit.privacy.telling import masked_output
+
+    click.echo(_visible(masked_output(text)) if text else "", err=err)
+
+
+def complain(text: str, *, customers_in_it: bool = True) -> None:
+    """Print what went wrong on stderr; `customers_in_it` False for what can only quote the user's own rules."""
+    from qa_audit.privacy.telling import masked_text
+
+    click.echo(_visible(masked_text(text) if customers_in_it else text), err=True)
+
+
+def reveal(text: str) -> None:
+    """Print with nothing masked."""
+    click.echo(_visible(text))
+
+
+def hand_over(text: str, *, nl: bool = True) -> None:
+    """Print a document as it is, with a new line after it unless it has its own."""
+    click.echo(text, nl=nl)
+
+
+def _visible(text: str) -> str:
+    """Name the characters that a terminal would obey."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    from qa_audit.report.display import visible
+
+    return visible(text)

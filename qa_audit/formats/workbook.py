@@ -1,0 +1,89 @@
+"""Opens Excel workbooks for the formats that are kept in them: the cells of the visible sheets, within limits."""
+
+import datetime as dt
+import html
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from qa_audit.errors import ExportError
+from qa_audit.formats.limits import refuse_swollen_workbook
+from qa_audit.formats.sheet import Source
+
+_CHUNK = 1 << 20
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet: its name, the cells of its rows from the first to the last used one, the number of rows and columns
+    before them, and its merged ranges as ((row, column), (row, column)) into `rows`, both ends included."""
+
+    name: str
+    rows: list[list[Any]]
+    above: int
+    left: int
+    merged: tuple[Merged, ...]
+
+
+def open_pages(source: Source) -> Iterator[Page]:
+    """Yield the visible sheets that hold anything, one after the other. Raise ExportError for a workbook that is
+    broken, locked, empty, or beyond the limits."""
+    found = False
+    try:
+        refuse_swollen_workbook(source.data, source.path)
+        workbook = CalamineWorkbook.from_object(io.BytesIO(source.data))
+        for meta in workbook.sheets_metadata:
+            if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
+                sheet = workbook.get_sheet_by_name(meta.name)
+                if sheet.start is not None:
+                    found = True
+                    yield _page(meta.name, sheet)
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise ExportError(
+            f"{source.path}: 打不开这个工作簿({reason})。若有密码请先去掉,或另存为 .xlsx 或 CSV UTF-8"
+        ) from None
+    if not found:
+        raise ExportError(f"{source.path}: 工作簿是空的。请重新导出")
+
+
+def sheet_names(data: bytes) -> str:
+    """Return the start of the part of a workbook that names its sheets, as XML; "" where there is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("xl/workbook.xml") as stream:
+            return html.unescape(stream.read(_CHUNK).decode("utf-8", "ignore"))
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
+        return ""
+
+
+def _page(name: str, sheet: Any) -> Page:
+    above, left = sheet.start
+    # .xls and .xlsb do not tell
+    ranges = sheet.merged_cell_ranges or ()
+    merged = tuple(((a - above, b - left), (c - above, d - left)) for (a, b), (c, d) in ranges)
+    return Page(name, sheet.to_python(skip_empty_area=True), above, left, merged)
+
+
+def cell_text(cell: Any) -> str:
+    """Write a cell as text: whole numbers without '.0', times as ISO rounded to milliseconds."""
+    if isinstance(cell, str):
+        return cell.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, dt.datetime):
+        # Excel keeps days as floats: 10:00:04 may come back as 10:00:03.999999
+        rounded = cell + dt.timedelta(microseconds=500)
+        rounded = rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
+        return rounded.isoformat(" ", "milliseconds" if rounded.microsecond else "seconds")
+    if isinstance(cell, dt.date):
+        return f"{cell} 00:00:00"  # also how midnight of a column of times comes out
+    return str(cell)

@@ -1,0 +1,96 @@
+"""Masks over sentences of the program's own: errors, notices, run.json, terminal lines, with the cells that they quote.
+
+Names of files stay readable, or nobody could find the file: only what surely names a person is masked in them.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from qa_audit.texts.entities import PERSONAL, Entity, find_entities, mask_entities, nickname_core
+
+_NUMBERS = frozenset(("order_number", "tracking_number", "long_number"))
+_IN_FILES = ("mobile", "id_card", "email", "wechat", "qq", "nickname")
+_ON_TERMINAL = tuple(kind for kind in PERSONAL if kind not in _NUMBERS)
+_PART = r"[^\s:：,，;；、()（）「」“”'\"<>|]"
+_SUFFIXES = "csv|tsv|txt|xlsx?|xls|jsonl?|ndjson|parquet|zip|gz|ya?ml|html|key|log"
+_FILE = re.compile(
+    rf"(?<!{_PART}){_PART}{{0,200}}(?:/{_PART}{{1,200}}|\.(?:{_SUFFIXES})(?![a-z])){_PART}{{0,200}}",
+    re.IGNORECASE,
+)
+_NAMED_ID = re.compile(r"(?:会话(?:编号)?|--session|_id\"?:|编号)[ \"']{0,2}$")  # numbers of ours, and of sessions
+_CUT = re.compile(r"[\s_\-—–.()（）\[\]【】/\\与和、,，!]+")
+_DIGESTS = frozenset(("sha256", "hash", "fingerprint", "customer_key"))
+
+
+def masked_text(text: str, customers: Collection[str] = ()) -> str:
+    """Return a sentence masked: personal data of every kind, in names of files only what surely names a person.
+
+    `customers` are accounts as `cores` makes them: they are masked where they are a part of a file's name.
+    """
+    files = [match.span() for match in _FILE.finditer(text)] if "/" in text or "." in text else []
+    found = [each for each in find_entities(text, PERSONAL) if _masks(text, each, files)]
+    masked = mask_entities(text, found) if found else text
+    for start, end in _customers_in(text, files, customers) if customers else ():
+        masked = masked[:start] + "*" * (end - start) + masked[end:]
+    return masked
+
+
+def masked_output(text: str) -> str:
+    """Return what goes to a terminal with all masked but numbers of orders and parcels, which ids look like."""
+    return mask_entities(text, found) if (found := _outside_numbers(text, _ON_TERMINAL)) else text
+
+
+def masked_manifest(manifest: Mapping[str, Any], customers: Any) -> dict[str, Any]:
+    """Return a manifest (run.json) with every text in it masked; `customers` is a column of the run's accounts."""
+    known = cores(customers.unique().to_pylist())
+    return {key: _masked(key, value, known) for key, value in manifest.items()}
+
+
+def cores(customers: Iterable[str | None]) -> frozenset[str]:
+    """Return accounts as they are looked for in names of files; those too short to say anything are left out."""
+    found = (nickname_core(each) for each in customers if each)
+    return frozenset(each for each in found if len(each) >= (5 if each.isdigit() else 2))
+
+
+def _masked(key: str, value: Any, known: frozenset[str]) -> Any:
+    if isinstance(value, str):
+        return value if key in _DIGESTS else _once(value, known)
+    if isinstance(value, Mapping):
+        return {name: _masked(str(name), each, known) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(key, each, known) for each in value]
+    return value
+
+
+@lru_cache(maxsize=4_096)
+def _once(text: str, known: frozenset[str]) -> str:
+    return masked_text(text, known)
+
+
+def _masks(text: str, entity: Entity, files: list[tuple[int, int]]) -> bool:
+    if any(start < entity.end and entity.start < end for start, end in files):
+        return entity.kind in _IN_FILES
+    return entity.kind not in _NUMBERS or not _NAMED_ID.search(text, max(entity.start - 12, 0), entity.start)
+
+
+def _outside_numbers(text: str, kinds: tuple[str, ...]) -> list[Entity]:
+    """Return the entities that are no part of a number with a point: 0.13812345678 is no phone."""
+    return [
+        each
+        for each in find_entities(text, kinds)
+        if not re.search(r"[0-9]\.$", text[max(each.start - 2, 0) : each.start])
+        and not re.match(r"\.[0-9]", text[each.end : each.end + 2])
+    ]
+
+
+def _customers_in(text: str, files: list[tuple[int, int]], customers: Collection[str]) -> Iterable[tuple[int, int]]:
+    """Yield where a customer's account is a part of a file's name, between signs."""
+    for start, end in files:
+        at = start
+        for cut in [*_CUT.finditer(text, start, end), None]:
+            stop = cut.start() if cut else end
+            if nickname_core(text[at:stop]) in customers:
+                yield at, stop
+            at = cut.end() if cut else end
