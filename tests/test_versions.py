@@ -161,17 +161,16 @@ def test_rows_lie_in_the_order_of_sessions_not_of_versions(tmp_path: Path) -> No
     assert rounds == [id_ for id_ in ids if id_ in set(rounds)]
 
 
-def test_workers_slices_and_steps_change_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slices_and_steps_change_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, rules = nights(tmp_path, 9), two(tmp_path)
     audit(source, rules, tmp_path / "once")
     options = Options(IngestOptions(), rules, tmp_path / "steps")
     ingest_only([str(source)], options, lambda _: None)
     score_only(tmp_path / "steps", options, lambda _: None)
     report_only(tmp_path / "steps", lambda _: None)
-    monkeypatch.setattr(pipeline, "ALONE", 0)
     monkeypatch.setattr(slices, "MESSAGES_PER_SLICE", 7)
     monkeypatch.setattr(slices, "TEXTS_PER_SHARD", 2)
-    audit(source, rules, tmp_path / "cut", jobs=2)
+    audit(source, rules, tmp_path / "cut")
     once = fingerprint(tmp_path / "once")
     assert fingerprint(tmp_path / "cut") == once
     assert fingerprint(tmp_path / "steps") == once
