@@ -20,6 +20,7 @@ from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Notice, Problem, Sheet, S
 DELIMITERS = (",", "\t", ";", "|")
 _HEAD_BYTES = 1 << 18
 _BLOCK = 16 << 20
+_LONE = re.compile(rb"\r(?!\n)")
 
 
 def read_csv(source: Source) -> list[Sheet]:
@@ -51,11 +52,11 @@ def read_csv(source: Source) -> list[Sheet]:
 
 def _line_feeds(data: bytes) -> tuple[bytes, bool]:
     """Keep Arrow from ending a row at a lone carriage return within a cell; an old Mac file has nothing else."""
-    if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
+    if _LONE.search(data) is None:
         return data, False
     if b"\n" not in data:
         return data.replace(b"\r", b"\n"), False
-    return re.sub(rb"\r(?!\n)", LONE_CR.encode(), data), True
+    return _LONE.sub(LONE_CR.encode(), data), True
 
 
 def rows_lines(head: Sequence[str], delimiter: str, quoted: bool) -> list[tuple[list[str], int]]:

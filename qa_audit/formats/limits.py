@@ -24,9 +24,9 @@ MOST_TEXT = 4 << 30
 _CHUNK = 1 << 20
 _BINARY = (b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-# beyond column Z or row 9,999; an empty cell, only coloured, costs nothing
-_FAR = re.compile(rb'\br="([A-Z]{2,3}|[A-Z](?=\d{5}))(\d{1,7})"[^>]*(?<!/)>')
-_NEAR_COLUMN, _NEAR_ROW = 26, 9_999
+# beyond column Z or row 99,999; an empty cell, only coloured, costs nothing
+_FAR = re.compile(rb'\br="([A-Z]{2,3}|[A-Z](?=\d{6}))(\d{1,7})"[^>]*(?<!/)>')
+_NEAR_COLUMN, _NEAR_ROW = 26, 99_999
 _SHARED = re.compile(rb'\bt="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 _OVERLAP = 200  # bytes; more than a cell's tag has
 

@@ -177,8 +177,9 @@ def from_rows(rows: Sequence[Sequence[str | None]], width: int) -> tuple[Any, ..
     """Turn rows of cells into string columns; cells missing at the end are null."""
     if not rows:
         return tuple(pa.array([], pa.string()) for _ in range(width))
-    padded = (tuple(row[:width]) + (None,) * (width - len(row)) for row in rows)
-    return tuple(pa.array(column, pa.string()) for column in zip(*padded, strict=True))
+    if any(len(row) != width for row in rows):
+        rows = [(*row[:width], *[None] * (width - len(row))) for row in rows]
+    return tuple(pa.array(column, pa.string()) for column in zip(*rows, strict=True))
 
 
 def find_header(rows: Sequence[Sequence[str]], known: Callable[[Sequence[str]], int]) -> int:

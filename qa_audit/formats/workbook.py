@@ -74,7 +74,7 @@ def _page(name: str, sheet: Any) -> Page:
 def cell_text(cell: Any) -> str:
     """Write a cell as text: whole numbers without '.0', times as ISO rounded to milliseconds."""
     if isinstance(cell, str):
-        return cell.encode("utf-8", "replace").decode("utf-8")
+        return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -74,10 +74,10 @@ def _sheet(source: Source, name: str, page: Page, heading: Heading) -> Sheet:
     _fill_down(rows, page.merged, start, own, heading)
     for column in _IDS:
         index = layout.columns.get(column)
-        if index is not None and (count := sum(_damaged(row[index]) for row in rows)):
+        if index is not None and (count := sum(type(row[index]) is not str and _damaged(row[index]) for row in rows)):
             text = f"{name}: {layout.name(column)} 列有 {count} 个编号被存成了数字,末几位已丢失;请在导出时设为文本格式"
             notices.append(Notice("damaged_ids", text, name))
-    texts = [[cell_text(cell) for cell in row] for row in rows]
+    texts = [[cell if type(cell) is str else cell_text(cell) for cell in row] for row in rows]
     first = page.above + start + 1
     numbers = np.arange(first, first + len(texts), dtype=np.int64)
     sheet = Sheet(name, header, from_rows(texts, len(header)), numbers, notices=tuple(notices))

@@ -67,3 +67,13 @@ def test_utf8_comes_back_unchanged(text: str) -> None:
     data = text.encode()
     if data.count(0) == 0:
         assert decode(data).data == data
+
+
+@pytest.mark.parametrize(
+    "end",
+    [b"", b"\x80", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", "\U0010ffff".encode(), b"\xe4\xbd", b"\x00"],
+)
+def test_large_files_are_utf8_by_the_same_rules(end: bytes) -> None:
+    large = "好,在的\n".encode() * 9_000 + end
+    found = decode(large)
+    assert (found.name, found.damaged) == ("utf-8", "\ufffd" in large.decode("utf-8", "replace"))
