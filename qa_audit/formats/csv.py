@@ -14,6 +14,7 @@ from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import LONE_CR, decode
 from qa_audit.formats.heading import Heading, find_heading, tidy
 from qa_audit.formats.layout import RowTest, find_layout, known_names, row_test, shown
+from qa_audit.formats.limits import MOST_COLUMNS
 from qa_audit.formats.lines import leaves_open, records, split_record
 from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Notice, Problem, Sheet, Source, from_rows, settle
 
@@ -32,6 +33,8 @@ def read_csv(source: Source) -> list[Sheet]:
     quoted = source.mapping.quoting != "none"
     head = data[:_HEAD_BYTES].decode("utf-8", "ignore").split("\n")[: 20 * HEADER_DEPTH]
     delimiter, heading, rows = _sniff(head, source, quoted)
+    if len(heading.names) > MOST_COLUMNS:
+        raise ExportError(f"{source.path}: 表头有 {MOST_COLUMNS:,} 列以上,不像聊天记录,不读。请只导出需要的列")
     notices: tuple[Notice, ...] = ()
     start = heading.above + len(heading.lines)
     skipped = sum(lines for _, lines in rows_lines(head, delimiter, quoted)[:start])

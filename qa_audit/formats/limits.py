@@ -17,6 +17,7 @@ import numpy as np
 from qa_audit.errors import ExportError
 
 MOST_LINE = 256 << 20
+MOST_COLUMNS = 20_000
 MOST_UNPACKED = 2 << 30
 RATIO, RATIO_FROM = 200, 10 << 20  # a bomb packs a thousand to one, workbooks ten to thirty
 MOST_CELLS = 50_000_000

@@ -50,6 +50,13 @@ def test_many_lines_are_no_long_line(end: str, monkeypatch: pytest.MonkeyPatch) 
     limits.refuse_long_lines(io.BytesIO((("x" * 500_000 + end) * 8).encode()), "a.csv")
 
 
+@pytest.mark.parametrize("columns", [20_001, 140_000])
+def test_a_header_without_end(columns: int, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(",".join([*HEADER, *map(str, range(columns))]) + "\n" + ",".join(ROW), "utf-8")
+    with pytest.raises(ExportError, match=r"a\.csv: 表头有 20,000 列以上"):
+        ingest([str(tmp_path / "a.csv")])
+
+
 def test_a_cell_far_away_would_take_a_terabyte(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"a\.xlsx: 工作表的范围有 17,179,869,184 格.*空白区域"):
         ingest([str(workbook(tmp_path / "a.xlsx", (1_048_575, 16_383, "x")))])
