@@ -42,8 +42,8 @@ class Coded:
 
 
 def nothing(count: int) -> Coded:
-    """Return a column of nulls."""
-    return Coded(np.full(count, -1, dtype=np.int64), pa.array([], pa.string()))
+    """Return a column of nulls, which takes no memory."""
+    return Coded(np.broadcast_to(np.int64(-1), count), pa.array([], pa.string()))
 
 
 def encode(column: Any, *, trim: bool = True) -> Coded:

@@ -12,6 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from qa_audit.errors import ExportError
+from qa_audit.formats.layout import shown
 from qa_audit.formats.limits import refuse_swollen_workbook
 from qa_audit.formats.sheet import Source
 
@@ -39,6 +40,7 @@ def open_pages(source: Source) -> Iterator[Page]:
     try:
         refuse_swollen_workbook(source.data, source.path)
         workbook = CalamineWorkbook.from_object(io.BytesIO(source.data))
+        _refuse_namesakes([meta.name for meta in workbook.sheets_metadata], source.path)
         for meta in workbook.sheets_metadata:
             if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
                 sheet = workbook.get_sheet_by_name(meta.name)
@@ -61,6 +63,13 @@ def sheet_names(data: bytes) -> str:
             return html.unescape(stream.read(_CHUNK).decode("utf-8", "ignore"))
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
         return ""
+
+
+def _refuse_namesakes(names: list[str], path: str) -> None:
+    """Sheets are fetched by name; Excel allows none twice, so that of two only a broken file knows which is which."""
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        raise ExportError(f"{path}: 有两张表都叫“{shown([twice])}”,分不清。请用 Excel 打开另存一次,或重新导出")
 
 
 def _page(name: str, sheet: Any) -> Page:

@@ -85,7 +85,7 @@ def lay_out(parts: Sequence[Rows]) -> Columns:
     counts = [len(part.source_row) for part in parts]
     file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
     coded: dict[str, Any] = {name: join([getattr(part, name) for part in parts]) for name in CODED}
-    plain: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in PLAIN}
+    plain: dict[str, Any] = {name: _end_to_end([getattr(part, name) for part in parts]) for name in PLAIN}
     exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
     coded["shop"], coded["agent"] = by_account(parts, file, coded["shop"], coded["agent"])
     coded["shop"] = _one_shop_per_session(coded["session"], coded["shop"])
@@ -93,6 +93,10 @@ def lay_out(parts: Sequence[Rows]) -> Columns:
     key = _keys(exported, held, coded["session"], coded["shop"], coded["agent"], coded["customer"])
     text = pa.chunked_array([part.text for part in parts], pa.string())
     return Columns(tuple(part.source_file for part in parts), file, exported, key, text=text, **coded, **plain)
+
+
+def _end_to_end(arrays: Sequence[Any]) -> Any:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def hashed(column: Coded, rows: Ints | None = None) -> Hashes:

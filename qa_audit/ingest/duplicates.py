@@ -89,8 +89,9 @@ def _groups_by_id(columns: Columns, rows: Ints) -> Ints:
 
 
 def _content(columns: Columns, rows: Ints) -> Hashes:
-    """Hash what makes a message: key, time, role, automation, agent, kind, text."""
-    text = encode(columns.text.take(pa.array(rows)).combine_chunks(), trim=False)
+    """Hash what makes a message: key, time, role, automation, agent, kind, text; `rows` ascend."""
+    said = columns.text if len(rows) == len(columns.file) else columns.text.take(pa.array(rows))
+    text = encode(said.combine_chunks(), trim=False)
     return mix(
         columns.key[rows],
         columns.sent_at[rows],

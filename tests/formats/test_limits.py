@@ -110,6 +110,17 @@ def test_many_sheets_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ingest([str(tmp_path / "a.xlsx")])
 
 
+def test_two_sheets_of_one_name(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        for name in ("x1", "x2"):
+            book.add_worksheet(name).write_row(0, 0, HEADER)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as again:
+        for name in book.namelist():
+            again.writestr(name, book.read(name).replace(b'name="x2"', b'name="x1"'))
+    with pytest.raises(ExportError, match=r"b\.xlsx: 有两张表都叫“x1”"):
+        ingest([str(tmp_path / "b.xlsx")])
+
+
 @pytest.mark.parametrize("part", ["content.xml", "word/document.xml", "xl/workbook.bin"])
 def test_other_documents_are_named(part: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
