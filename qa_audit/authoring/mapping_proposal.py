@@ -10,7 +10,7 @@ from qa_audit.errors import ExportError
 from qa_audit.formats import TABULAR, explained
 from qa_audit.formats.headers import COLUMNS, recognise
 from qa_audit.formats.mapping import DELIMITERS, Mapping, parse_mapping
-from qa_audit.formats.proposing import MOST_ROWS, Proposal, begins, propose
+from qa_audit.formats.proposing import MOST_ROWS, Proposal, begins, mapping_file, propose
 from qa_audit.formats.sheet import Sheet, Source, from_rows
 from qa_audit.formats.workbook import cell_text, open_pages
 from qa_audit.ingest import IngestOptions, how_to_read
@@ -72,7 +72,7 @@ def proposed(file: ExportFile, options: IngestOptions) -> Proposed:
         settings["encoding"] = options.encoding
     sheet = max(sheets, key=lambda each: len(each.rows))
     proposal = _propose(sheet, source.mapping).opened_with(**settings)
-    text = proposal.as_yaml(mask)
+    text = mapping_file(proposal, mask)
     parse_mapping(text, "mapping")  # what we write we must be able to read
     name = sheet.source_file if sheet.source_file != file.name else None
     return Proposed(file.name, proposal, text, name, seen.error is None and not seen.quarantined)

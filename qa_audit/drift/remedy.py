@@ -13,7 +13,7 @@ from qa_audit.drift.reading import sheets_of
 from qa_audit.errors import MappingError
 from qa_audit.formats.encoding import decode
 from qa_audit.formats.mapping import Mapping, parse_mapping
-from qa_audit.formats.proposing import Guess, Proposal, propose
+from qa_audit.formats.proposing import Guess, Proposal, mapping_file, propose
 from qa_audit.formats.proposing.writing import comment, quoted
 from qa_audit.ingest import IngestOptions
 from qa_audit.ingest.looking import Look
@@ -53,7 +53,7 @@ def remedies(lost: Iterable[Lost], options: IngestOptions) -> list[Remedy]:
                 proposal = propose(header, rows, mapping)
                 guesses = _guesses(proposal, columns[header], look)
                 if guesses or any(column not in look.used for column in columns[header]):
-                    text = _amended(mapping, proposal, guesses) or proposal.as_yaml(masked_text)
+                    text = _amended(mapping, proposal, guesses) or mapping_file(proposal, masked_text)
                     out.append(Remedy(header, guesses, proposal, text))
                 break
     return out

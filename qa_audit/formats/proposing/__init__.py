@@ -2,7 +2,7 @@
 
     found = propose(["流水号", "收发", "正文"], rows, Mapping())
     found.columns["text"]          # Guess(index=2, name="正文", sure=True, why=…)
-    found.as_yaml()                # a mapping file that uses what is sure and comments on what is not
+    mapping_file(found)            # a mapping file that uses what is sure and comments on what is not
 
 A guess is sure where a careful person would not hesitate: a name that reading knows with contents that agree, or a
 telling word in the name with contents that only this column has. Values of a role column are never sure.
@@ -17,8 +17,9 @@ from qa_audit.formats.proposing.deciding import MOST_COLUMNS, Deciding
 from qa_audit.formats.proposing.fitting import says_roles
 from qa_audit.formats.proposing.meanings import role_values
 from qa_audit.formats.proposing.proposal import Guess, Proposal
+from qa_audit.formats.proposing.writing import mapping_file
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Guess", "Proposal", "begins", "propose"]
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Guess", "Proposal", "begins", "mapping_file", "propose"]
 
 MOST_ROWS = 200
 _LONGEST = 40  # characters of a column's name

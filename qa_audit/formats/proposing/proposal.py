@@ -51,16 +51,6 @@ class Proposal:
         """Return the proposal with settings for the top of its mapping file."""
         return replace(self, settings={**self.settings, **settings})
 
-    def as_yaml(self, mask: Mask | None = None) -> str:
-        """Return a mapping file that load_mapping accepts and that uses only what is sure.
-
-        What is unsure stands in it as a comment, under `# 不确定: …` with the reason and, where `mask` is given to take
-        the personal data out of them, two sample values.
-        """
-        from qa_audit.formats.proposing.writing import mapping_file
-
-        return mapping_file(self, mask)
-
     @property
     def unsure(self) -> tuple[tuple[str, Guess], ...]:
         """The columns that a person has to look at: (canonical, guess)."""

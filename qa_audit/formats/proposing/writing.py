@@ -13,8 +13,12 @@ _LONGEST = 40
 _HEAD = "# 由 qa-audit 提议的映射文件。不确定的都写成了注释:核对之后去掉行首的“# ”才算数。"
 
 
-def mapping_file(proposal: Proposal, mask: Mask | None) -> str:
-    """Return the text of the mapping file."""
+def mapping_file(proposal: Proposal, mask: Mask | None = None) -> str:
+    """Return a mapping file that load_mapping accepts and that uses only what is sure.
+
+    What is unsure stands in it as a comment, under `# 不确定: …` with the reason and, where `mask` is given to take the
+    personal data out of them, two sample values.
+    """
     lines = [_HEAD, *(f"{key}: {quoted(value)}" for key, value in proposal.settings.items())]
     if not proposal.settings:
         lines.append("format: auto")
