@@ -6,11 +6,19 @@ anything else is a bug and keeps its traceback. A bad *row* is data, not an erro
 
 from collections.abc import Iterable
 
+from qa_audit.citing import plain
 from qa_audit.codes import Mistake, sorted_mistakes
 
 
 class QaAuditError(Exception):
-    """Say what is wrong, where, and what to try."""
+    """Say what is wrong, where, and what to try; `told` has the cells that it quotes marked, as citing does."""
+
+    def __str__(self) -> str:
+        return plain(self.told)
+
+    @property
+    def told(self) -> str:
+        return super().__str__()
 
 
 class ExportError(QaAuditError):

@@ -28,6 +28,11 @@ def keep_read(stage: Stage, read: Ingested) -> None:
         (stage.private / f"{_MENDED}{number}{suffix}").write_bytes(file.data)
 
 
+def copied(read: Ingested) -> tuple[str, ...]:
+    """Return the paths of the files that `keep_read` copies."""
+    return tuple(file.path for file in read.mended.files) if read.mended else ()
+
+
 def incomplete_sessions(stage: Stage) -> frozenset[str]:
     """Return the sessions of which rows are in quarantine."""
     return frozenset(json.loads((stage.private / _ALWAYS[3]).read_text("utf-8")))

@@ -27,7 +27,7 @@ from qa_audit.engines.local import Run, workers
 from qa_audit.errors import ResultsError
 from qa_audit.gates import forget_refused, refused_folder, too_many_quarantined
 from qa_audit.ingest import Ingested, IngestOptions, Notice, total_bytes
-from qa_audit.keeping import carry_over, incomplete_sessions, keep_read
+from qa_audit.keeping import carry_over, copied, incomplete_sessions, keep_read
 from qa_audit.manifest import (
     inferred_notices,
     nights_part,
@@ -106,11 +106,11 @@ def run(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Path, dict[
         out, manifest = _opened(read, options)
         if manifest["status"] == "not_published":
             return _refuse(out, read, manifest)
-        with publishing(out) as stage:
+        with publishing(out, copied(read)) as stage:
             keep_read(stage, read)
             manifest = _score(stage, rules, read.messages, manifest, run_step, tell)
             _report(stage, manifest, run_step, options.jobs, tell)
-    forget_refused(out)
+    forget_refused(out, copied(read), options.ingest.mapping)
     return out, manifest
 
 
@@ -121,11 +121,11 @@ def ingest_only(paths: Iterable[str], options: Options, tell: Tell) -> tuple[Pat
     out, manifest = _opened(read, options)
     if manifest["status"] == "not_published":
         return _refuse(out, read, manifest)
-    with publishing(out) as stage:
+    with publishing(out, copied(read)) as stage:
         write_table(read.messages, stage.private / "messages.parquet")
         keep_read(stage, read)
         stage.finish(manifest)
-    forget_refused(out)
+    forget_refused(out, copied(read), options.ingest.mapping)
     return out, manifest
 
 
@@ -145,9 +145,9 @@ def _opened(read: Ingested, options: Options) -> tuple[Path, dict[str, Any]]:
 def _refuse(out: Path, read: Ingested, manifest: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
     """Leave the last good results alone and put what a person needs to mend the export beside them."""
     folder = refused_folder(out)
-    with publishing(folder) as stage:
+    with publishing(folder, copied(read)) as stage:
         keep_read(stage, read)
-        write_proposals(stage.path, manifest, folder)
+        manifest = write_proposals(stage.path, manifest, folder)
         stage.finish(manifest)
     return folder, manifest
 

@@ -10,8 +10,9 @@ Parquet is written with fixed row groups and no clock time, so equal tables give
 import fcntl
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qa_audit import schema
+from qa_audit.citing import shared
 from qa_audit.errors import LockedError, ResultsError
 
 MANIFEST = "run.json"
 PRIVATE = "private"
+_OURS = re.compile(
+    r"run\.json|index\.html|summary\.(?:json|txt)|(?:segments|findings|agents|checks)\.parquet"
+    r"|(?:agents|sessions)/[a-z0-9-]+\.html"
+    r"|private/(?:(?:messages|sessions|rounds|ratings|features|quarantine)\.parquet|quarantine\.csv"
+    r"|incomplete_sessions\.json|mended-[0-9]+\.[a-z]+)"
+)
+_PROPOSALS = re.compile(r"mapping(?:-[0-9]+)?\.yaml(?:\.old)?")
+_OF_THE_SYSTEM = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|~\$.*|\.~lock\..*#", re.IGNORECASE | re.DOTALL)
+_REFUSED = ".not-published"
+_SHOWN = 3
 
 
 @dataclass
@@ -42,33 +54,36 @@ class Stage:
 
     def finish(self, run: dict[str, Any]) -> None:
         """Write the manifest; only a finished stage is published."""
-        write_json(self.path / MANIFEST, run)
+        write_json(self.path / MANIFEST, shared(run))
         self.finished = True
 
 
 @contextmanager
-def publishing(out: Path) -> Iterator[Stage]:
+def publishing(out: Path, copied: Collection[str] = ()) -> Iterator[Stage]:
     """Yield a stage for `out` and publish it on leaving, if finished; otherwise `out` stays as it was.
 
-    LockedError when another run writes the same folder; ResultsError when `out` holds something that is not a run.
+    Where `out` is a link, the folder it leads to is replaced. Files that are `copied` into the new results may lie in
+    the old ones. LockedError when another run writes the same folder; ResultsError when `out` holds anything else that
+    qa-audit did not write.
     """
-    parent = out.absolute().parent
+    place = Path(os.path.realpath(out))
+    parent = place.parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ResultsError(f"{parent}: 建不了文件夹:{error.strerror}(换一个 --out)") from error
-    with _lock(parent / f".{out.name}.lock", out):
-        staging, old = parent / f".{out.name}.staging", parent / f".{out.name}.replaced"
-        _recover(out, old)
-        _refuse_strangers(out)
-        shutil.rmtree(staging, ignore_errors=True)
+    with _lock(parent / f".{place.name}.lock", out):
+        staging, old = parent / f".{place.name}.staging", parent / f".{place.name}.replaced"
+        _recover(place, old)
+        _refuse_strangers(place, out, copied)
+        _clear(staging)
         staging.mkdir(mode=0o700)  # nobody else looks in while it is being made, nor at what a killed run leaves
         (staging / PRIVATE).mkdir(mode=0o700)
         stage = Stage(staging, out)
         try:
             yield stage
             if stage.finished:
-                _swap(staging, out, old)
+                _swap(staging, place, old)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
@@ -122,21 +137,66 @@ def _lock(path: Path, out: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _refuse_strangers(out: Path) -> None:
-    """Never replace a folder that a person filled: only an empty one, or one with our manifest."""
-    if not out.exists():
+def _refuse_strangers(place: Path, out: Path, copied: Collection[str]) -> None:
+    """Never replace what a person made: only an empty folder, or one with our manifest and nothing but our files."""
+    if not place.exists() and not place.is_symlink():
         return
-    if not out.is_dir():
+    if not place.is_dir():
         raise ResultsError(f"{out}: 已经有一个同名文件(换一个 --out)")
-    if any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise ResultsError(f"{out}: 里面有别的东西、没有 {MANIFEST},不敢覆盖(换一个空的 --out)")
+    try:
+        empty = not any(place.iterdir())
+    except OSError as error:
+        raise ResultsError(f"{out}: 读不了这个文件夹:{error.strerror}(检查权限,或换一个 --out)") from error
+    if empty:
+        return
+    if not _is_run(place):
+        raise ResultsError(f"{out}: 里面有别的东西、没有 qa-audit 写的 {MANIFEST},不敢覆盖(换一个空的 --out)")
+    if found := strangers(place, copied):
+        some = "、".join(found[:_SHOWN]) + (" 等" if len(found) > _SHOWN else "")
+        raise ResultsError(
+            f"{out}: 里面有 {len(found)} 个不是 qa-audit 写的文件,不敢覆盖:{some}(移到别处,或换一个 --out)"
+        )
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        run = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    versions = run.get("versions") if isinstance(run, dict) else None
+    return isinstance(versions, dict) and "qa_audit" in versions
+
+
+def strangers(folder: Path, copied: Collection[str] = ()) -> list[str]:
+    """Return what in a run folder is neither written by us nor by the system, nor `copied`: files, links, and folders
+    that cannot be looked into, by sorted relative names fit for a terminal."""
+    found: list[str] = []
+    known = {os.path.realpath(path) for path in copied}
+
+    def unreadable(error: OSError) -> None:
+        found.append(Path(error.filename).relative_to(folder).as_posix())
+
+    for where, folders, names in os.walk(folder, onerror=unreadable):
+        for path in (Path(where, name) for name in (*folders, *names)):
+            name = path.relative_to(folder).as_posix()
+            ours = _OURS.fullmatch(name) or (folder.name.endswith(_REFUSED) and _PROPOSALS.fullmatch(name))
+            if path.is_symlink() or not (path.is_dir() or ours or _OF_THE_SYSTEM.fullmatch(path.name)):
+                found += [] if os.path.realpath(path) in known else [name]
+    return sorted("".join(char if char.isprintable() else "?" for char in name) for name in found)
 
 
 def _recover(out: Path, old: Path) -> None:
     """Bring back the last results if a run was killed between the two renames of a swap."""
     if old.is_dir() and not out.exists():
         old.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    _clear(old)
+
+
+def _clear(path: Path) -> None:
+    """Remove what an earlier run left beside the results; a link without what it leads to."""
+    if path.is_symlink():
+        path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _swap(staging: Path, out: Path, old: Path) -> None:
@@ -148,7 +208,7 @@ def _swap(staging: Path, out: Path, old: Path) -> None:
     if out.exists():
         out.rename(old)
     staging.rename(out)
-    _sync(out.absolute().parent)
+    _sync(out.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -101,7 +101,8 @@ _FILES = {
 def results_page() -> str:
     """Return docs/results.md."""
     out = [
-        "# 结果文件夹\n\n由代码生成(`make accept`)。`qa-audit run` 把一次质检写成一个文件夹,整体替换:要么是完整的新结果,要么还是原来的。\n\n"
+        "# 结果文件夹\n\n由代码生成(`make accept`)。`qa-audit run` 把一次质检写成一个文件夹,整体替换:要么是完整的新结果,要么还是原来的。"
+        "文件夹里有不是 qa-audit 写的文件就不替换(退出码 2,说明是哪些),请移到别处;改好的隔离文件正由 `--mended` 收回的不算。\n\n"
         "`private/`(权限 0700)里是未脱敏的原文,不要转发;其余文件里客户写作 顾客0001(给了 `--customer-key` 时是 C-8F3K),"
         "电话、证件、卡号、邮箱、微信、QQ、地址、姓名、昵称和长编号打码,可以转发([privacy.md](privacy.md))。\n\n"
         "| 文件 | 内容 |\n|---|---|\n"

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "qa_audit"
 DOCS = ROOT / "docs"
 
 ROOMS = [
-    "codes", "errors", "identity", "schema", "statistics", "shipped", "yaml_source", "mistakes", "formats", "roster", "ingest", "sessions", "context", "texts", "privacy", "drift", "clocks", "measures", "rubric",
+    "codes", "citing", "errors", "identity", "schema", "statistics", "shipped", "yaml_source", "mistakes", "formats", "roster", "ingest", "sessions", "context", "texts", "privacy", "drift", "clocks", "measures", "rubric",
     "scoring", "tables", "agents", "steps", "results", "gates", "manifest", "keeping", "ratings", "unmasking", "report", "engines", "slices", "pipeline", "authoring", "cli",
 ]  # fmt: skip
 """From the ground up: a room may import what stands before it (and itself)."""

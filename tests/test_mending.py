@@ -347,6 +347,32 @@ def test_a_typed_time_that_lost_its_seconds_is_said(tmp_path: Path) -> None:
     assert {"mended_rows", "mended_minutes"} <= {notice.code for notice in found.notices}
 
 
+@pytest.mark.parametrize("how", ["bom", "xlsx"])
+def test_an_id_copied_from_a_neighbouring_cell_loses_its_apostrophe(tmp_path: Path, how: str) -> None:
+    made = rows(9)
+    clean = ingest([export(tmp_path / "a.csv", made, {})])
+    log = export(tmp_path / "a.csv", made, {3: "missing_session"})
+    table = quarantine(ingest([log]), tmp_path / "q.csv")
+    table[0]["session_id"] = "'000"
+    fixed = again([log], save(tmp_path / "m.csv", table, {(0, "session_id")}, how))
+    assert fixed.messages.equals(clean.messages)
+    assert "mended_ids" not in {notice.code for notice in fixed.notices}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("0", True), ("00", True), ("'0", True), ("9", False), ("000", False), ("'000", False)]
+)
+def test_an_id_that_lost_its_zeros_is_said(tmp_path: Path, typed: str, said: bool) -> None:
+    made = [{**row, "session_id": f"00{i % 3}"} for i, row in enumerate(rows(9))]
+    log = export(tmp_path / "a.csv", made, {3: "missing_session"})
+    table = quarantine(ingest([log]), tmp_path / "q.csv")
+    table[0]["session_id"] = typed
+    found = again([log], save(tmp_path / "m.csv", table, {(0, "session_id")}, "bom"))
+    texts = [notice.text for notice in found.notices if notice.code == "mended_ids"]
+    assert len(texts) == said
+    assert all("m.csv 第 2 行的 session_id" in text for text in texts)
+
+
 def test_files_of_one_name_members_of_archives_and_sheets(tmp_path: Path) -> None:
     import zipfile
 
@@ -400,8 +426,9 @@ def test_a_row_that_fits_nothing_is_refused_by_its_place(tmp_path: Path, change:
         (b"", "空"),
         (b"a,b\n1,2\n", "表头里没有 source_file"),
         (b"source_file,source_row,role,role\n", "有两列"),
-        (b'source_file,source_row\n"a,2\n', "第 2 行: 读不出"),
-        (b"source_file,source_row\na,2,3\n", "多出几格"),
+        (b'source_file,source_row,raw\n"a,2\n', "第 2 行: 读不出"),
+        (b"source_file,source_row,raw\na,2,x,3\n", "多出几格"),
+        (b"source_file,source_row,role\na.csv,5,x\n", "表头里没有 raw"),
         (b"PK\x03\x04xx", "打不开这个工作簿"),
         (b"source_file,source_row\n" + "好,1\n".encode() * 9 + b"\xff,2\n", "第 11 行: 有解不开的字节"),
         (b"\x00\xff\x00\xff\xfe" * 9, "不是文本"),
@@ -414,6 +441,43 @@ def test_a_mended_file_that_cannot_be_read(tmp_path: Path, content: bytes, says:
         again([log], str(tmp_path / "m.csv"))
     with pytest.raises(MendingError, match="打不开"):
         again([log], str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize("value", ["", "小棠"])
+def test_a_formula_without_its_value_is_refused_by_its_cell(tmp_path: Path, value: str) -> None:
+    """Nobody worked it out: it would read as an emptied cell, and the account would be gone."""
+    made = rows(9)
+    clean = ingest([export(tmp_path / "a.csv", made, {})])
+    log = export(tmp_path / "a.csv", made, {3: "unknown_role"})
+    table = quarantine(ingest([log]), tmp_path / "q.csv")
+    table[0]["role"] = "客服"
+    file = str(tmp_path / "m.xlsx")
+    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False})
+    page = book.add_worksheet()
+    page.write_row(0, 0, list(table[0]))
+    page.write_row(1, 0, list(table[0].values()))
+    column = list(table[0]).index("agent_id")
+    page.write_formula(1, column, '="小"&"棠"', None, value)
+    book.add_worksheet("备注").write_formula(0, 0, "=1+1", None, "")
+    book.close()
+    if value:
+        assert again([log], file).messages.equals(clean.messages)
+    else:
+        with pytest.raises(MendingError, match=rf"m\.xlsx 的 {chr(ord('A') + column)}2 格: 是公式"):
+            again([log], file)
+
+
+def test_a_changed_export_is_not_overwritten_with_an_old_row(tmp_path: Path) -> None:
+    log = export(tmp_path / "a.csv", rows(9), {3: "unknown_role"})
+    table = quarantine(ingest([log]), tmp_path / "q.csv")
+    table[0]["role"] = "客服"
+    export(tmp_path / "a.csv", [{**row, "text": "另一句"} for row in rows(9)], {3: "unknown_role"})
+    without = {key: cell for key, cell in table[0].items() if key != "raw"}
+    (tmp_path / "m.csv").write_text(f"{','.join(without)}\n{line(without)}", "utf-8")
+    with pytest.raises(MendingError, match="没有 raw"):
+        again([log], str(tmp_path / "m.csv"))
+    with pytest.raises(MendingError, match="导出换过"):
+        again([log], save(tmp_path / "m.csv", [{**row, "raw": ""} for row in table], set(), "bom"))
 
 
 def test_two_mends_of_one_row_that_differ(tmp_path: Path) -> None:

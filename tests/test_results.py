@@ -7,21 +7,21 @@ import pyarrow as pa
 import pytest
 
 from qa_audit.errors import LockedError, ResultsError
-from qa_audit.results import publishing, read_manifest, read_table, write_table
+from qa_audit.results import publishing, read_manifest, read_table, strangers, write_table
 
 
 def publish(out: Path, text: str) -> None:
     with publishing(out) as stage:
-        (stage.path / "page.html").write_text(text)
-        (stage.private / "secret").write_text(text)
-        stage.finish({"status": "ok", "text": text})
+        (stage.path / "index.html").write_text(text)
+        (stage.private / "messages.parquet").write_text(text)
+        stage.finish({"status": "ok", "text": text, "versions": {"qa_audit": "0"}})
 
 
 def test_a_run_replaces_the_one_before(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "2026-12-01"
     publish(out, "one")
     publish(out, "two")
-    assert (read_manifest(out)["text"], (out / "page.html").read_text()) == ("two", "two")
+    assert (read_manifest(out)["text"], (out / "index.html").read_text()) == ("two", "two")
     assert (out / "private").stat().st_mode & 0o777 == 0o700
     assert {path.name for path in out.parent.iterdir()} == {"2026-12-01", ".2026-12-01.lock"}
 
@@ -30,11 +30,11 @@ def test_a_run_that_fails_changes_nothing(tmp_path: Path) -> None:
     out = tmp_path / "n"
     publish(out, "one")
     with pytest.raises(ZeroDivisionError), publishing(out) as stage:
-        (stage.path / "page.html").write_text("half")
+        (stage.path / "index.html").write_text("half")
         raise ZeroDivisionError
     with publishing(out) as stage:
-        (stage.path / "page.html").write_text("never finished")
-    assert (out / "page.html").read_text() == "one"
+        (stage.path / "index.html").write_text("never finished")
+    assert (out / "index.html").read_text() == "one"
     assert not (tmp_path / ".n.staging").exists()
 
 
@@ -44,7 +44,7 @@ def test_a_run_killed_between_the_renames_is_mended(tmp_path: Path) -> None:
     out.rename(tmp_path / ".n.replaced")
     with publishing(out):
         pass
-    assert (out / "page.html").read_text() == "one"
+    assert (out / "index.html").read_text() == "one"
 
 
 def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
@@ -54,6 +54,61 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match="同名文件"):
         publish(tmp_path / "thesis.doc", "x")
     assert (tmp_path / "thesis.doc").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("run", ["", "[1]", '{"mine": 1}', '{"versions": 1}', "[" * 100_000])
+def test_a_run_json_of_somebody_else_is_none_of_ours(tmp_path: Path, run: str) -> None:
+    (tmp_path / "run.json").write_text(run)
+    with pytest.raises(ResultsError, match="不敢覆盖"):
+        publish(tmp_path, "x")
+    assert (tmp_path / "run.json").read_text() == run
+
+
+@pytest.mark.parametrize("name", [
+    "thesis.txt", "private/改好的.xlsx", "private/quarantine.xlsx", "sessions/我的笔记.html", "notes/a.md", "mapping.yaml", "private/index.html", ".env",
+])  # fmt: skip
+def test_a_file_that_a_person_put_among_the_results_is_not_lost(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "n"
+    publish(out, "one")
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("years of work")
+    with pytest.raises(ResultsError, match=f"1 个不是 qa-audit 写的文件.*{name}"):
+        publish(out, "two")
+    assert ((out / name).read_text(), read_manifest(out)["text"]) == ("years of work", "one")
+    with publishing(out, [str(out / name)]) as stage:
+        stage.finish({"versions": {"qa_audit": "0"}})
+    assert not (out / name).exists()
+
+
+def test_what_the_system_and_refused_nights_leave_is_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "n.not-published"
+    publish(out, "one")
+    for name in (".DS_Store", "private/.~lock.quarantine.csv#", "private/~$quarantine.xlsx", "mapping-2.yaml.old"):
+        (out / name).write_text("")
+    publish(out, "two")
+    assert strangers(out) == []
+    assert {path.name for path in out.iterdir()} == {"run.json", "index.html", "private"}
+
+
+def test_a_link_to_the_folder_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "out"
+    link.symlink_to("disk")
+    (tmp_path / ".disk.replaced").symlink_to("nowhere")  # as an earlier version could leave it
+    for text in ("one", "two", "three"):
+        publish(link, text)
+        assert (link.is_symlink(), (tmp_path / "disk" / "index.html").read_text()) == (True, text)
+    assert {path.name for path in tmp_path.iterdir()} == {"disk", "out", ".disk.lock"}
+
+
+def test_a_link_within_the_results_or_to_itself_is_told(tmp_path: Path) -> None:
+    publish(tmp_path / "n", "one")
+    (tmp_path / "n" / "agents").symlink_to(tmp_path)
+    with pytest.raises(ResultsError, match="agents"):
+        publish(tmp_path / "n", "two")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ResultsError, match="同名文件"):
+        publish(tmp_path / "loop", "two")
 
 
 def _hold(out: Path, ready: object, done: object) -> None:

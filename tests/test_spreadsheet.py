@@ -32,12 +32,18 @@ def test_a_cell_that_a_spreadsheet_wrote_in_another_way_is_untouched(before: str
     [
         ("007", "8", "8"), ("2026-12-01 10:00:04", "2026/12/1 10:01", "2026/12/1 10:01"), ("昨天", "2026/12/1", "2026/12/1"),
         ("2026-12-01 10:00", "2026-12-01 10:00:04", "2026-12-01 10:00:04"), ("在吗", "在吗?", "在吗?"), ("好👍", "好?!", "好?!"),
-        ("=1+1", "'=1+2", "=1+2"), ("=1+1", "=1+2", "=1+2"), (None, "'=1", "'=1"), ("在吗", "'在吗", "'在吗"), ("店长", "", ""),
+        ("=1+1", "'=1+2", "=1+2"), ("=1+1", "=1+2", "=1+2"), (None, "'=1", "=1"), (None, "'004103", "004103"),
+        ("", "'007", "007"), ("店长", "'007", "007"), (None, "'真的", "'真的"), (None, "'7", "'7"), ("", "4103", "4103"), ("在吗", "'在吗", "'在吗"), ("店长", "", ""),
         ("1796090404000123456", "1796090404000130000", "1796090404000130000"), ("ok", "OK", "OK"), ("12", "1.3E+01", "1.3E+01"),
     ],
 )  # fmt: skip
 def test_what_a_person_typed_counts(before: str | None, now: str, meant: str) -> None:
     assert returned(before, now) == meant
+
+
+def test_an_apostrophe_typed_into_words_is_one_of_them() -> None:
+    assert returned(None, "'=1", words=True) == "'=1"
+    assert returned("=2", "'=1", words=True) == "=1"
 
 
 @settings(max_examples=25, deadline=None)

@@ -9,8 +9,10 @@ from qa_audit.authoring.sniff_text import clean
 from qa_audit.errors import ExportError
 from qa_audit.formats import TABULAR, explained
 from qa_audit.formats.headers import COLUMNS, recognise
-from qa_audit.formats.mapping import DELIMITERS, Mapping, parse_mapping
-from qa_audit.formats.proposing import MOST_ROWS, Proposal, begins, mapping_file, propose
+from qa_audit.formats.heading import both
+from qa_audit.formats.mapping import DELIMITERS, parse_mapping
+from qa_audit.formats.proposing import MOST_ROWS, Proposal, begins, mapping_file, propose, two_rows
+from qa_audit.formats.proposing.writing import wanting
 from qa_audit.formats.sheet import Sheet, Source, from_rows
 from qa_audit.formats.workbook import cell_text, open_pages
 from qa_audit.ingest import IngestOptions, how_to_read
@@ -71,7 +73,7 @@ def proposed(file: ExportFile, options: IngestOptions) -> Proposed:
     if options.encoding:
         settings["encoding"] = options.encoding
     sheet = max(sheets, key=lambda each: len(each.rows))
-    proposal = _propose(sheet, source.mapping).opened_with(**settings)
+    proposal = _propose(sheet, source).opened_with(**settings)
     text = mapping_file(proposal, mask)
     parse_mapping(text, "mapping")  # what we write we must be able to read
     name = sheet.source_file if sheet.source_file != file.name else None
@@ -112,7 +114,8 @@ def _delimiter(seen: FirstLook) -> str:
     return next(name for name, char in DELIMITERS.items() if char == seen.delimiter and name.isalpha())
 
 
-def _propose(sheet: Sheet, mapping: Mapping) -> Proposal:
+def _propose(sheet: Sheet, source: Source) -> Proposal:
+    mapping = source.mapping
     rows = sheet.cells(np.arange(min(len(sheet.rows), MOST_ROWS + _SPARE), dtype=np.int64))
     header: Sequence[str] = sheet.header
     if mapping.header is not None:
@@ -123,7 +126,19 @@ def _propose(sheet: Sheet, mapping: Mapping) -> Proposal:
         return propose(names, [tuple(header), *rows][:MOST_ROWS], replace(mapping, header=()))
     if place:
         header, rows = [cell or "" for cell in rows[place - 1]], rows[place:]
+    if two_rows(header, rows):
+        lower = [cell or "" for cell in rows[0]]
+        header, rows = _both(header, lower, source), [row for row in rows if list(row) not in (list(header), lower)]
     return propose(header, rows[:MOST_ROWS], mapping)
+
+
+def _both(upper: Sequence[str], lower: Sequence[str], source: Source) -> Sequence[str]:
+    """Return the names of two header rows as reading joins them, by the merged cells of a workbook."""
+    for page in open_pages(source) if source.data[:2] == b"PK" else ():
+        top = [[cell_text(cell) for cell in row] for row in page.rows[:_SPARE]]
+        if list(upper) in top:
+            return both(upper, lower, top.index(list(upper)), page.merged)
+    return both(upper, lower)
 
 
 def unsure(found: Proposed) -> list[str]:
@@ -137,5 +152,5 @@ def unsure(found: Proposed) -> list[str]:
         out.append(f"不确定 roles 的 {clean(mask(value))[:_LONGEST]}:{meant}{guess.why}")
     if proposal.time_format is not None and not proposal.time_format.sure:
         out.append(f"不确定 time.format:{proposal.time_format.why}")
-    out += [f"缺少 {name}({COLUMNS[name][0]}):没有找到像的列" for name in proposal.missing]
+    out += [f"缺少 {name}({COLUMNS[name][0]}):{clean(mask(wanting(proposal, name)))}" for name in proposal.missing]
     return out

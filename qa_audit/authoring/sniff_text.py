@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from qa_audit.citing import plain
 from qa_audit.formats import TABULAR, typed
 from qa_audit.formats.headers import COLUMNS
 from qa_audit.formats.proposing.writing import starred
 from qa_audit.formats.reasons import REASONS
 from qa_audit.ingest.first_look import FirstLook, SheetSeen
+from qa_audit.privacy.telling import cores, masked_text
 from qa_audit.report.display import count, one_line, pad, width
 from qa_audit.report.wording import ROLES
 from qa_audit.texts.entities import find_entities, mask, mask_entities, mask_nickname
@@ -37,7 +39,7 @@ _PRECISE = ("mobile", "id_card", "email")
 
 def as_text(seen: FirstLook, zone: str, columns: int) -> Iterator[str]:
     """Yield what was seen of one file, for a terminal of so many columns; zone: in which times are shown."""
-    yield clean(seen.path) + (f"({count(seen.size)} 字节)" if seen.size else "")
+    yield path_of(seen) + (f"({count(seen.size)} 字节)" if seen.size else "")
     if not seen.whole:
         yield _line("注意", "文件很大,只看了开头的一段:下面的行数、编码和提示只说这一段")
     if seen.format and seen.verdict:
@@ -58,6 +60,11 @@ def as_text(seen: FirstLook, zone: str, columns: int) -> Iterator[str]:
     if seen.first.num_rows:
         yield f"  前 {seen.first.num_rows} 条消息(个人信息已打码)"
         yield from _messages(seen.first.to_pylist(), zone, columns)
+
+
+def path_of(seen: FirstLook) -> str:
+    """Return the file's name with the accounts of the customers in it masked, as far as they are among those shown."""
+    return masked_text(clean(seen.path), cores(seen.first["customer_id"].to_pylist()))
 
 
 def _line(label: str, text: str) -> str:
@@ -124,7 +131,8 @@ def _rows(seen: FirstLook) -> Iterator[str]:
 
 
 def _notices(seen: FirstLook) -> Iterator[str]:
-    told = list(dict.fromkeys(clean(mask(notice.text)) for notice in seen.notices))
+    known = cores(seen.first["customer_id"].to_pylist())
+    told = list(dict.fromkeys(clean(mask(masked_text(notice.text, known))) for notice in seen.notices))
     for text in told[:_MOST_NOTICES]:
         yield _line("注意", text)
     if len(told) > _MOST_NOTICES:
@@ -170,7 +178,7 @@ def _id(value: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text on one line with everything that is not printable shown by name."""
-    line = one_line(text)
+    line = one_line(plain(text))
     return line if line.isprintable() else "".join(c if c.isprintable() else f"‹U+{ord(c):04X}›" for c in line)
 
 

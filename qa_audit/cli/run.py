@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_audit.citing import shared
 from qa_audit.cli.options import CUSTOMER_KEY, EXPORT_END, LOGS, ROSTER, reading, reading_options
 from qa_audit.cli.voice import say
 
@@ -94,7 +95,7 @@ def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
     failed = _told(out, manifest)
     if manifest["status"] == "not_published":
         return failed
-    _show(out)
+    _show(out, manifest)
     return failed or _gate(out, fail_under)
 
 
@@ -142,8 +143,7 @@ def score(
     options = pipeline.Options(
         IngestOptions(), rubric, folder, jobs, roster, clock, export_end, customer_key=customer_key
     )
-    out, _ = pipeline.score_only(folder, options, _tell)
-    _show(out)
+    _show(*pipeline.score_only(folder, options, _tell))
 
 
 @click.command()
@@ -152,8 +152,7 @@ def report(folder: Path) -> None:
     """对已评分的结果文件夹重新写出页面。"""
     from qa_audit import pipeline
 
-    out, _ = pipeline.report_only(folder, _tell)
-    _show(out)
+    _show(*pipeline.report_only(folder, _tell))
 
 
 def _options(
@@ -193,7 +192,8 @@ def _told(out: Path, manifest: dict[str, Any]) -> int:
     for notice in (each for each in manifest["notices"] if each["code"] == "drift"):
         say(f"注意:{notice['text']}", err=True)
     if manifest["status"] == "not_published":
-        say(f"没有发布,上一次的结果没有动;隔离的行在 {out / 'private' / 'quarantine.csv'}", err=True)
+        rows = f";隔离的行在 {out / 'private' / 'quarantine.csv'}" if manifest["counts"]["quarantined"] else ""
+        say(f"没有发布,上一次的结果没有动{rows}", err=True)
         if manifest.get("proposals"):
             from qa_audit.cli.again import with_mapping
 
@@ -205,8 +205,13 @@ def _told(out: Path, manifest: dict[str, Any]) -> int:
     return int(manifest["status"] != "ok")
 
 
-def _show(out: Path) -> None:
-    say((out / "summary.txt").read_text("utf-8").rstrip())
+def _show(out: Path, manifest: dict[str, Any]) -> None:
+    """Print the summary, with the cells that its sentences quote: in the file itself there are none."""
+    text = (out / "summary.txt").read_text("utf-8").rstrip()
+    for each in (*manifest["reasons"], *manifest["notices"]):
+        if (out_there := shared(each["text"])) != each["text"]:
+            text = text.replace(out_there, each["text"])
+    say(text)
     say(f"\n打开 {out / 'index.html'}")
 
 

@@ -8,19 +8,21 @@ hand_over("…")    a document made of the user's own rules (a rubric, a mapping
 
 import click
 
+from qa_audit.citing import plain
+
 
 def say(text: str = "", *, err: bool = False) -> None:
     """Print lines of ours, masked; ids of sessions and numbers of orders stay, or nobody could look them up."""
     from qa_audit.privacy.telling import masked_output
 
-    click.echo(_visible(masked_output(text)) if text else "", err=err)
+    click.echo(_visible(masked_output(plain(text))) if text else "", err=err)
 
 
 def complain(text: str, *, customers_in_it: bool = True) -> None:
     """Print what went wrong on stderr; `customers_in_it` False for what can only quote the user's own rules."""
     from qa_audit.privacy.telling import masked_text
 
-    click.echo(_visible(masked_text(text) if customers_in_it else text), err=True)
+    click.echo(_visible(masked_text(plain(text)) if customers_in_it else text), err=True)
 
 
 def reveal(text: str) -> None:

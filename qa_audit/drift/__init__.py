@@ -6,6 +6,7 @@
 docs/drift.md says what is kept, what is compared and how far is far.
 """
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,21 @@ def with_drift(
     }
 
 
-def write_proposals(folder: Path, manifest: dict[str, Any], before: Path) -> None:
-    """Write the mapping files that a refused night proposes; one that a person edited in `before` stays as .old."""
+def write_proposals(folder: Path, manifest: dict[str, Any], before: Path) -> dict[str, Any]:
+    """Write the mapping files that a refused night proposes; one that a person edited in `before` stays as .old, and
+    those that are not proposed again stay: the night may have been read with one.
+
+    Return the manifest as it is kept: with the names and sha256 of these files only, for they quote the export.
+    """
+    for path in sorted(before.glob("mapping*.yaml*")):
+        if path.is_file() and path.name not in manifest.get("proposals", {}):
+            (folder / path.name).write_bytes(path.read_bytes())
     for name, text in manifest.get("proposals", {}).items():
         edited = before / name
         if edited.is_file() and edited.read_text("utf-8", "replace") != text:
             (folder / f"{name}.old").write_bytes(edited.read_bytes())
         (folder / name).write_text(text, "utf-8")
+    if "proposals" not in manifest:
+        return manifest
+    texts = sorted(manifest["proposals"].items())
+    return {**manifest, "proposals": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts}}

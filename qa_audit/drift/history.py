@@ -116,13 +116,14 @@ def _key(source: Any) -> Key:
     for used in source["used"].values():
         if not all(isinstance(name, str) for name in (used["type"], *used["columns"])):
             raise TypeError("used")
-        _numbers(used["sheets"], used["filled"] or 0)
+        _numbers(used["sheets"], 0 if used["filled"] is None else used["filled"])
     if not all(isinstance(name, str) for name in (source["format"], source["name"], *source["columns"])):
         raise TypeError("columns")
     _numbers(*(source[name] for name in ("files", "sheets", "column_count", "rows", "messages", "sessions", "agents")))
     shares = [each for name in _SHARES for each in source[name].values()]
     hours = source["hours"] if source["hours"] is not None else [0] * 24
-    _numbers(*(source[name] or 0 for name in _OPTIONAL), *(each or 0 for each in shares), *hours)
+    optional = (*(source[name] for name in _OPTIONAL), *shares)
+    _numbers(*(each for each in optional if each is not None), *hours)
     if len(hours) != 24:
         raise ValueError("hours")
     return source["format"], source["name"]

@@ -29,7 +29,7 @@ def read_night(paths: Sequence[str], options: IngestOptions, *, compared: bool) 
             files = expand(paths).files
         except ExportError:
             raise error from None
-        return nothing_read(tuple(Failed(file.name, str(error)) for file in files))
+        return nothing_read(tuple(Failed(file.name, error.told) for file in files))
 
 
 def looks_of(failed: Iterable[Failed], options: IngestOptions) -> list[Look]:

@@ -1,5 +1,6 @@
 """A mapping file for an export that has lost a column: her own mapping amended, or a new one proposed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from qa_audit.ingest.looking import Look
 from qa_audit.privacy.telling import masked_text
 
 MOST_FILES = 5
+NEEDED = frozenset(("text", "role", "sender", "session_id", "customer_id", "agent_id", "sent_at", "date"))
+"""Columns of which a mapping that does without them is not offered."""
 _ROWS = 200
 
 
@@ -54,6 +57,8 @@ def remedies(lost: Iterable[Lost], options: IngestOptions) -> list[Remedy]:
                 guesses = _guesses(proposal, columns[header], look)
                 if guesses or any(column not in look.used for column in columns[header]):
                     text = _amended(mapping, proposal, guesses) or mapping_file(proposal, masked_text)
+                    gone = [c for c in columns[header] if c not in NEEDED and not (c in guesses and guesses[c].sure)]
+                    text = _declining(text, gone)
                     out.append(Remedy(header, guesses, proposal, text))
                 break
     return out
@@ -91,6 +96,22 @@ def _amended(mapping: Mapping, proposal: Proposal, guesses: dict[str, Guess]) ->
     except MappingError:
         return None
     return text
+
+
+def _declining(text: str, columns: Iterable[str]) -> str:
+    """Add to a mapping file, as comments ready to be used, the lines that do without columns."""
+    why = "以后就没有这一列了,就去掉行首的“# ”"
+    names = sorted(set(columns))
+    if not names:
+        return text
+    block = re.search(r"^(?:# )?columns:[ \t]*(?:#.*)?\n(?P<indent> *)", text, re.MULTILINE)
+    if block:
+        indent = block["indent"] or "  "
+        lines = "".join(f"# {indent}{name}: null  # {why}\n" for name in names)
+        return text[: block.start("indent")] + lines + text[block.start("indent") :]
+    if re.search(r"^columns:", text, re.MULTILINE):  # on one line, where no comment goes
+        return "".join(f"# 以后就没有这一列了,就在下面的 columns 里加上 {name}: null\n" for name in names) + text
+    return text.rstrip("\n") + "\n# columns:\n" + "".join(f"#   {name}: null  # {why}\n" for name in names)
 
 
 def _with_column(text: str, column: str, theirs: str) -> str:

@@ -11,8 +11,8 @@ from qa_audit.privacy.telling import masked_text
 
 MOST_NAMES = 50  # of one format; beyond it files are named after customers or agents, not after an exporter
 _NAME = 60  # characters
-_COPY = re.compile(r"\s*(?:[((]\d{1,3}[))]|[-–]?\s*(?:副本|copy))(?=\.[^.]*$|$)", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:[-_.年月日 ::T]*\d+)*[年月日]?")
+_COPY = re.compile(r"\s*(?:[(\uff08]\d{1,3}[)\uff09]|[-–]?\s*(?:副本|copy))(?=\.[^.]*$|$)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:[-_.年月日 :\uff1aT]*\d+)*[年月日]?")
 
 Key = tuple[str, str]
 """Format and name of a source."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from qa_audit.citing import cited
 from qa_audit.drift.clock import Clock
 from qa_audit.drift.columns import Changed, Lost
 from qa_audit.drift.figures import Far
 from qa_audit.drift.fingerprint import column_name
+from qa_audit.drift.remedy import NEEDED
 from qa_audit.drift.sources import Key
 from qa_audit.formats.headers import COLUMNS
-from qa_audit.formats.layout import shown
+from qa_audit.formats.layout import shown, shown_cells
 from qa_audit.formats.proposing import Guess
 
 _TYPES = {"time": "时间", "number": "数字", "text": "文字", "empty": "空的"}
@@ -24,16 +26,30 @@ def lost_text(lost: Lost, guess: Guess | None, name: str, mapping_file: str | No
     others = f"(等 {len(lost.looks)} 张表)" if len(lost.looks) > 1 else ""
     what = f"“{some(lost.names)}”这一列全是空的" if lost.empty else f"少了“{some(lost.names)}”这一列"
     held = f"{title};前 {lost.nights} 夜有它,是{_TYPES.get(lost.type, lost.type)},{lost.filled:.0%} 的行有值"
-    text = f"{look.source_file}{others}: {what}({held})。现在的列是:{shown([column_name(n) for n in look.header])}。"
+    names = [column_name(each) for each in look.header]
+    named = 2 * len(lost.new) <= sum(bool(each.strip()) for each in look.header)  # else it may be no header at all
+    now = shown(names) if named else shown_cells(names)
+    text = f"{look.source_file}{others}: {what}({held})。现在的列是:{now}。"
     if guess:
         likely = "多半改名成了" if guess.sure else "可能改名成了"
-        text += f"{likely}“{column_name(name)}”({guess.why}),建议的对照写在 {mapping_file},请核对;"
+        renamed = column_name(name) if named else shown_cells([column_name(name)])
+        text += f"{likely}“{renamed}”({guess.why}),建议的对照写在 {mapping_file},请核对;"
     elif mapping_file:
-        seen = f"(前几夜没有的列:{some(lost.new)})" if lost.new else ""
+        new = lost.new if named else [cited(each) for each in lost.new]
+        seen = f"(前几夜没有的列:{some(new)})" if new else ""
         text += f"看不出现在叫什么{seen}:请在 {mapping_file} 里补上,或让平台把它加回来;"
     else:
         text += "请让平台把它加回来;"
-    return text + "若以后就没有这一列了,这一夜去掉 --history 再跑"
+    return text + _without(lost.column, mapping_file, guess is not None and guess.sure)
+
+
+def _without(column: str, mapping_file: str | None, renamed: bool) -> str:
+    """Say what to do where the column is gone for good."""
+    if column in NEEDED or renamed:
+        return "若以后就没有这一列了,这一夜去掉 --history 再跑"
+    if mapping_file:
+        return f"若以后就没有这一列了,在 {mapping_file} 里启用 {column}: null(已经写好,照它的注释做),再照下面的命令跑"
+    return f"若以后就没有这一列了,在映射文件的 columns 里写 {column}: null,再用 --mapping 跑"
 
 
 def changed_text(where: str, changed: Changed) -> str:

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.chatwoot import read_chatwoot, sniff_chatwoot
 from qa_audit.formats.csv import read_csv
@@ -129,7 +130,8 @@ def explained(error: ExportError, known: Format, path: str, encoding: str | None
     with what to try where a mapping file would help."""
     if known.name == "csv" and path.lower().endswith((".xlsx", ".xlsm")):
         return ExportError(f"{path}: 这不是一个 xlsx 文件(开头不是 xlsx 的样子),也读不成文本表。请重新导出,或改对后缀")
-    text = str(error)
+    # a sheet may be named after a customer, and nobody knows of whom in a file that was not understood
+    text = re.sub(rf"{re.escape(path)}#([^:]*)", lambda found: f"{path}#{cited(found[1])}", error.told)
     if encoding is not None and known.name in ("csv", "jsonl") and "--encoding" not in text:
         text += f"。是按写明的编码 {encoding} 读的;若列名成了乱码,请去掉 --encoding(或映射文件的 encoding)"
     if "--mapping" in text and known.name in TABULAR:

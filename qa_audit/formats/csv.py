@@ -13,10 +13,11 @@ import pyarrow.csv as arrow_csv
 from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import LONE_CR, decode
 from qa_audit.formats.heading import Heading, find_heading, tidy
-from qa_audit.formats.layout import RowTest, find_layout, known_names, row_test, shown
+from qa_audit.formats.layout import RowTest, find_layout, known_names, row_test, shown_cells
 from qa_audit.formats.limits import MOST_COLUMNS
 from qa_audit.formats.lines import leaves_open, records, split_record
 from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Notice, Problem, Sheet, Source, from_rows, settle
+from qa_audit.formats.widths import overlong_aside, widened
 
 DELIMITERS = (",", "\t", ";", "|")
 _HEAD_BYTES = 1 << 18
@@ -42,12 +43,14 @@ def read_csv(source: Source) -> list[Sheet]:
         text = f"{source.path}: 跳过了表头上方的 {heading.above} 行"
         notices = (Notice("skipped_rows", text, source.path),)
     body = data[_after_lines(data, skipped) :]
-    header = _widen(list(heading.names), rows[start:])
+    header = widened(list(heading.names), rows[start:])
     if len(header) < 2:
         raise ExportError(
-            f"{source.path}: 分不出列(第一行是 {shown(rows[heading.above])})。请用映射文件的 delimiter 写明分隔符"
+            f"{source.path}: 分不出列(第一行是 {shown_cells(rows[heading.above])})。请用映射文件的 delimiter 写明分隔符"
         )
     columns, numbers, problems = _parse(body, header, delimiter, quoted, start + 1, source)
+    if len(header) > len(heading.names) > 0:
+        columns, numbers, problems = overlong_aside(columns, numbers, problems, len(heading.names), delimiter)
     sheet = Sheet(source.path, tuple(header), columns, numbers, tuple(problems), decoded.name, notices)
     layout = find_layout(sheet.header, source.mapping, source.path)
     return [tidy(settle(sheet, damaged=decoded.damaged, carriage=carriage), heading, layout)]
@@ -92,19 +95,6 @@ def _after_lines(data: bytes, count: int) -> int:
         end = data.find(b"\n", position)
         position = len(data) if end < 0 else end + 1
     return position
-
-
-def _widen(header: list[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Add nameless columns where the rows have more cells than the header; drop nameless ones that they lack."""
-    widths = [len(row) for row in rows[: 20 * HEADER_DEPTH] if any(row)]
-    if not widths:
-        return header
-    usual = max(set(widths), key=lambda width: (widths.count(width), -width))
-    if usual > len(header) and widths.count(usual) * 2 > len(widths):
-        return header + [""] * (usual - len(header))
-    while len(header) > usual and not header[-1].strip():
-        header = header[:-1]
-    return header
 
 
 def _parse(

@@ -127,7 +127,8 @@ AUTOMATION_VALUES: dict[str, tuple[str, ...]] = {
         "否", "人工", "无", "0", "false", "no", "n", "none", "manual",
     ),
     "auto": (
-        "是", "自动", "自动回复", "1", "true", "yes", "y", "auto",
+        "是", "自动", "自动回复", "系统自动", "系统自动回复", "系统回复", "机器人", "机器人回复", "智能客服", "1",
+        "true", "yes", "y", "auto", "automatic", "bot", "robot", "system",
     ),
     "assisted": (
         "辅助", "人机协作", "assisted",

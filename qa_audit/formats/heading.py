@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow.compute as pc
 
+from qa_audit.citing import cited
 from qa_audit.formats.headers import candidates
 from qa_audit.formats.layout import Layout, shown
 from qa_audit.formats.sheet import HEADER_DEPTH, Notice, Problem, Sheet, find_header
@@ -18,9 +19,17 @@ from qa_audit.formats.sheet import HEADER_DEPTH, Notice, Problem, Sheet, find_he
 Merged = tuple[tuple[int, int], tuple[int, int]]
 
 _FOOT = re.compile(
-    r"\s*(?:(?:合计|总计|小计|汇总|总数|总条数|导出时间|导出日期|导出人|导出账号|制表人|制表时间|制表日期|打印时间|打印人|审核人|数据来源)\s*(?:[::].*|[0-9].*)?"
+    r"\s*(?:(?:合计|总计|小计|汇总|总数|总条数|导出时间|导出日期|导出人|导出账号|制表人|制表时间|制表日期|打印时间|打印人|审核人|数据来源)\s*(?:[:\uff1a].*|[0-9].*)?"
     r"|共\s*[0-9,]+\s*(?:条|行|页|个|笔).*|总共\s*[0-9,]+.*|第\s*[0-9]+\s*页.*)",
     re.DOTALL,
+)
+# a line of fewer cells may as well be the rest of a text that was not quoted: only what cannot be one is a foot
+_FOOT_LINE = re.compile(
+    r"\s*(?:(?:总条数|导出时间|导出日期|导出人|导出账号|制表人|制表时间|制表日期|打印时间|打印人|审核人|数据来源)\s*(?:[:\uff1a].*)?"
+    r"|第\s*[0-9]+\s*页(?:\s*[,\uff0c/]?\s*共\s*[0-9]+\s*页)?\s*)"
+)
+_SUM_LINE = re.compile(
+    r"\s*(?:(?:合计|总计|小计|汇总|总数)\s*[:\uff1a]?|共)\s*([0-9,]+)?\s*(?:[条行](?:记录|消息|数据|聊天记录)?)?\s*。?\s*"
 )
 _FOOT_ROWS, _FOOT_CELLS = 10, 6
 
@@ -54,6 +63,11 @@ def find_heading(
         if more and score > 1 and _is_group(rows[upper]):
             best = Heading(tuple(names), upper, (tuple(rows[upper]), tuple(lower)), score)
     return best
+
+
+def both(upper: Sequence[str], lower: Sequence[str], number: int = 0, merged: Sequence[Merged] = ()) -> tuple[str, ...]:
+    """Return the names of two header rows together, as reading takes them; number: the place of the upper row."""
+    return tuple(_joined(_spread(upper, number, lower, merged), lower))
 
 
 def _all_names(groups: Sequence[str], lower: Sequence[str], names: Sequence[str]) -> bool:
@@ -138,7 +152,8 @@ def _without_foot(sheet: Sheet, layout: Layout) -> Sheet:
     text = layout.columns.get("text", -1)
     foot: list[_Last] = []
     for row in sorted(rows, key=lambda each: -each.number):
-        if not row.is_foot(text):
+        above = int(np.searchsorted(sheet.rows, row.number))
+        if not row.is_foot(text, (above, above + sum(each.row < row.number for each in sheet.problems))):
             break
         foot.append(row)
     if not foot:
@@ -146,7 +161,7 @@ def _without_foot(sheet: Sheet, layout: Layout) -> Sheet:
     kept = np.ones(len(sheet.rows), dtype=bool)
     kept[[row.index for row in foot if row.problem is None]] = False
     gone = [row.problem for row in foot]
-    quoted = ";".join(f"“{row.quoted()}”" for row in reversed(foot))
+    quoted = ";".join(f"“{cited(row.quoted())}”" for row in reversed(foot))
     notice = Notice(
         "skipped_rows", f"{sheet.source_file}: 表尾 {len(foot)} 行不是消息,没有读:{quoted}", sheet.source_file
     )
@@ -163,10 +178,20 @@ class _Last:
     index: int = -1
     problem: Problem | None = None
 
-    def is_foot(self, text: int) -> bool:
+    def is_foot(self, text: int, above: tuple[int, ...]) -> bool:
+        """Tell whether the row is no message; above: how many rows the table may have."""
         full = [cell for cell in self.cells if cell and cell.strip()]
-        spoken = self.problem is None and text >= 0 and (self.cells[text] or "").strip() != ""
-        return bool(full) and len(full) <= _FOOT_CELLS and _FOOT.fullmatch(full[0][:200]) is not None and not spoken
+        if not full or len(full) > _FOOT_CELLS or _FOOT.fullmatch(full[0][:200]) is None:
+            return False
+        if self.problem is None:
+            return text < 0 or (self.cells[text] or "").strip() == ""
+        return _FOOT_LINE.fullmatch(full[0][:200]) is not None or self._counts(full, above)
+
+    def _counts(self, full: list[str], above: tuple[int, ...]) -> bool:
+        """Tell whether the row says how many rows there are."""
+        found = _SUM_LINE.fullmatch(full[0][:200])
+        said = (found[1] or (full[1].strip() if len(full) == 2 else "")).replace(",", "") if found else ""
+        return len(full) < 3 and said.isascii() and said.isdigit() and int(said[:9]) in above
 
     def quoted(self) -> str:
         return shown([cell for cell in self.cells if cell and cell.strip()])

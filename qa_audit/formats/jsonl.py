@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.documents import Broken, Item, open_document
 from qa_audit.formats.headers import candidates
@@ -95,7 +96,7 @@ def _lists(items: Iterable[Item], source: Source) -> tuple[str, ...]:
     """Return the names that lead to the messages where these lie in lists of the objects; () where they do not."""
     found = {path for item in items for path in _paths(item.value, source.mapping, _PEEK_DEPTH)}
     if len(found) > 1:
-        shown = "、".join(sorted(".".join(path) for path in found))
+        shown = "、".join(cited(each) for each in sorted(".".join(path) for path in found))
         raise ExportError(f"{source.path}: 有几个列表都像消息({shown}),分不清。请每次只导出一种")
     return found.pop() if found else ()
 

@@ -1,9 +1,10 @@
 """Which column of a header holds what: names known by themselves, and what the mapping file says instead."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError, MappingError
 from qa_audit.formats import times
 from qa_audit.formats.headers import COLUMNS, ROLE_VALUES, candidates, fold, recognise
@@ -16,11 +17,13 @@ KNOWN_ROLES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Layout:
-    """columns: {canonical: index into the header}; ignored: {canonical: columns that could have been it as well}."""
+    """columns: {canonical: index into the header}; ignored: {canonical: columns that could have been it as well}; own:
+    the names that the mapping file gives, folded."""
 
     header: tuple[str, ...]
     columns: dict[str, int]
     ignored: dict[str, tuple[int, ...]]
+    own: frozenset[str] = frozenset()
 
     def name(self, column: str) -> str:
         """Return the export's own name of a canonical column, for messages to the user."""
@@ -28,7 +31,12 @@ class Layout:
 
     def title(self, index: int) -> str:
         """Return the export's own name of the column at an index."""
-        return self.header[index].strip() or f"第 {index + 1} 列"
+        name = self.header[index].strip()
+        return shown_cells([name], self.own) if name else f"第 {index + 1} 列"
+
+    def shown(self) -> str:
+        """List the names of the header, for messages to the user."""
+        return shown_cells(self.header, self.own)
 
 
 def find_layout(header: Sequence[str], mapping: Mapping, path: str) -> Layout:
@@ -49,7 +57,8 @@ def find_layout(header: Sequence[str], mapping: Mapping, path: str) -> Layout:
         same = [i for i, name in enumerate(header) if name.strip() == header[index].strip() and i != index]
         if isinstance(mapping.columns[column], str) and same:  # a number says which
             ignored[column] = tuple(same)
-    return Layout(header, {column: indices[0] for column, indices in known.items()} | explicit, ignored)
+    own = frozenset(fold(name) for name in mapping.columns.values() if isinstance(name, str))
+    return Layout(header, {column: indices[0] for column, indices in known.items()} | explicit, ignored, own)
 
 
 def require(layout: Layout, path: str) -> None:
@@ -67,7 +76,7 @@ def require(layout: Layout, path: str) -> None:
     wanted = ";".join(f"{COLUMNS[name][0]}(如 {'、'.join(COLUMNS[name][1][:3])}、{name})" for name in missing)
     extra = ",或客户账号(如 客户ID、买家、customer_id)" if "session_id" in missing else ""
     raise ExportError(
-        f"{path}: 找不到需要的列:{wanted}{extra}。文件里的列是:{shown(layout.header)}。请用 --mapping 写明哪一列是什么"
+        f"{path}: 找不到需要的列:{wanted}{extra}。文件里的列是:{layout.shown()}。请用 --mapping 写明哪一列是什么"
     )
 
 
@@ -127,6 +136,14 @@ def shown(header: Sequence[str]) -> str:
     return "、".join(names) + (f" 等 {len(header)} 列" if len(header) > 20 else "")
 
 
+def shown_cells(row: Sequence[str], own: Collection[str] = ()) -> str:
+    """List the names of a row as `shown` does; those that are neither known nor `own` (folded) are cited, for they may
+    be no names at all."""
+    more = f" 等 {len(row)} 列" if len(row) > 20 else ""
+    names = [(shown([cell]), recognise([cell]) or fold(cell[:100]) in {"", *own}) for cell in row[:20]]
+    return "、".join(name if known else cited(name) for name, known in names) + more
+
+
 def _index(header: tuple[str, ...], theirs: str | int, column: str, mapping: Mapping, path: str) -> int:
     if isinstance(theirs, int) and theirs <= len(header):
         return theirs - 1
@@ -137,4 +154,4 @@ def _index(header: tuple[str, ...], theirs: str | int, column: str, mapping: Map
     if isinstance(theirs, str) and fold(theirs) in folded:
         return folded.index(fold(theirs))
     what = f"第 {theirs} 列" if isinstance(theirs, int) else f"{theirs!r} 这一列"
-    raise MappingError(f"{mapping.path}: columns.{column} 说的{what}不在 {path} 里。它的列是:{shown(header)}")
+    raise MappingError(f"{mapping.path}: columns.{column} 说的{what}不在 {path} 里。它的列是:{shown_cells(header)}")

@@ -51,6 +51,8 @@ TABLES = (
     ),
 )
 ROLE_KEYS = (*ROLES, "auto")
+OTHERS = "*"
+"""Every other sender, in roles.customer."""
 
 Frozen = MappingProxyType[str, Any]
 
@@ -63,7 +65,8 @@ def _nothing() -> Frozen:
 class Mapping:
     """What a mapping file says; an absent key is None or empty and leaves the matter to recognition.
 
-    columns: {canonical: their name, position from 1, or None (do not use)}; roles, kinds: {folded value: canonical};
+    columns: {canonical: their name, position from 1, or None (do not use)}; roles, kinds: {folded value: canonical},
+    roles with OTHERS for every other sender;
     time_date: the day of times that say only the hour;
     header: names for a file without a header line, () for "no header, positions only", None for a file with one.
     """
@@ -200,8 +203,11 @@ def _words(allowed: tuple[str, ...]) -> Callable[[_Check, Any, str], Frozen]:
         out: dict[str, str] = {}
         for meaning, values in lists.items():
             for item, value in values:
-                if out.setdefault(fold(value), meaning) != meaning:
-                    check.wrong(item, f"{key} 里 {value!r} 既是 {out[fold(value)]} 又是 {meaning},只能是一个")
+                folded = OTHERS if value.strip() == OTHERS else fold(value)
+                if folded == OTHERS and meaning != "customer":
+                    check.wrong(item, f"{key} 里“*”(其余的发送方)只能写在 customer 里")
+                elif out.setdefault(folded, meaning) != meaning:
+                    check.wrong(item, f"{key} 里 {value!r} 既是 {out[folded]} 又是 {meaning},只能是一个")
         return MappingProxyType(out)
 
     return read

@@ -1,38 +1,42 @@
 """What a person must be told about a file: coarse or missing times, damaged ids, values nobody knows."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import pyarrow.compute as pc
 
+from qa_audit.citing import cited
 from qa_audit.formats.coded import Coded
 from qa_audit.formats.headers import COLUMNS
-from qa_audit.formats.layout import Layout, shown
+from qa_audit.formats.layout import Layout
 from qa_audit.formats.reasons import REASONS
 from qa_audit.formats.rows import Rows
-from qa_audit.formats.sheet import Mask, Notice
+from qa_audit.formats.sheet import Mask, Notice, Problem
 from qa_audit.formats.times import DAY, MINUTE, NO_TIME
 
 
 def nothing_understood(rows: Rows, layout: Layout) -> str:
     """Return what to say of a file of which no row is left: what was wrong, what was found, what to try."""
-    counts: dict[str, int] = {}
-    for problem in rows.problems:
-        counts[f"{problem.reason} {problem.detail}".strip()] = (
-            counts.get(f"{problem.reason} {problem.detail}".strip(), 0) + 1
-        )
+    counts = Counter(_what(problem) for problem in rows.problems)
     worst = ";".join(
         f"{what} {count} 行" for what, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
     )
     used = "、".join(f"{column}={layout.name(column)}" for column in layout.columns)
     roles = sorted({problem.detail for problem in rows.problems if problem.reason == "unknown_role" and problem.detail})
-    example = f",例如 roles: {{customer: [{roles[0].removeprefix('值是 ')}]}}" if len(roles) == 1 else ""
+    example = f",例如 roles: {{customer: [{cited(roles[0].removeprefix('值是 '))}]}}" if len(roles) == 1 else ""
     if {problem.reason for problem in rows.problems} == {"bad_json"}:
         return f"{rows.source_file}: 没有一行能看懂({worst})。{REASONS['bad_json'][1]}"
     return (
-        f"{rows.source_file}: 没有一行能看懂({worst or '没有数据行'})。表头是:{shown(layout.header)};认作:{used}。"
+        f"{rows.source_file}: 没有一行能看懂({worst or '没有数据行'})。表头是:{layout.shown()};认作:{used}。"
         f"请用 --mapping 写明哪一列、哪个值是什么{example}"
     )
+
+
+def _what(problem: Problem) -> str:
+    """Say what is wrong with a row, and what stands there, unless that are only figures."""
+    detail = problem.detail if problem.reason == "wrong_columns" else cited(problem.detail)
+    return f"{problem.reason} {detail}" if problem.detail else problem.reason
 
 
 def notices(rows: Rows, layout: Layout, ids: dict[str, Coded], unknown: dict[str, list[str]]) -> list[Notice]:
@@ -51,9 +55,16 @@ def notices(rows: Rows, layout: Layout, ids: dict[str, Coded], unknown: dict[str
             out.append(Notice("damaged_ids", text, file))
     for code, found in unknown.items():
         if found:
-            name = "消息类型" if code == "unknown_kind" else "阶段"
+            name = _UNKNOWN[code]
             out.append(Notice(code, f"{file}: 不认识的{name}:{_some(found)}", file))
     return out
+
+
+_UNKNOWN = {
+    "unknown_kind": "消息类型",
+    "unknown_stage": "阶段",
+    "unknown_automation": "“是否自动回复”的值(当作人工回复;请在导出里改成 是 或 否)",
+}
 
 
 def ambiguous(rows: Mask, zone: str, file: str) -> list[Notice]:
@@ -69,8 +80,7 @@ def ambiguous(rows: Mask, zone: str, file: str) -> list[Notice]:
 
 def _duplicated(column: str, layout: Layout, file: str) -> Notice:
     used, *others = (
-        f"第 {index + 1} 列“{shown([layout.title(index)])}”"
-        for index in (layout.columns[column], *layout.ignored[column])
+        f"第 {index + 1} 列“{layout.title(index)}”" for index in (layout.columns[column], *layout.ignored[column])
     )
     text = (
         f"{file}: {len(others) + 1} 列都像{COLUMNS[column][0]}:用了{used},没有用{'、'.join(others)};"
@@ -85,4 +95,4 @@ def _scientific(column: Coded) -> int:
 
 
 def _some(found: Sequence[str]) -> str:
-    return "、".join(repr(value[:20]) for value in sorted(found)[:5])
+    return "、".join(cited(repr(value[:20])) for value in sorted(found)[:5])

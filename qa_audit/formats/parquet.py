@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import DAMAGED
 from qa_audit.formats.layout import find_layout
@@ -17,12 +18,14 @@ from qa_audit.formats.sheet import Sheet, Source, settle
 def read_parquet(source: Source) -> list[Sheet]:
     """Read a Parquet file; rows count from 1 (no header line). Raise ExportError when it is broken or empty."""
     try:
-        file = pq.ParquetFile(pa.BufferReader(source.data))
+        # texts as dictionaries: a small file may quote one long text a million times
+        texts = [field.name for field in pq.read_schema(pa.BufferReader(source.data)) if _is_text(field.type)]
+        file = pq.ParquetFile(pa.BufferReader(source.data), read_dictionary=texts)
         table = _bounded(file, source.path)
         table.validate(full=True)  # strings of a damaged file need not be UTF-8
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())[:120]
-        raise ExportError(f"{source.path}: 打不开这个 Parquet 文件({reason})。请重新导出") from None
+        raise ExportError(f"{source.path}: 打不开这个 Parquet 文件({cited(reason)})。请重新导出") from None
     if table.num_rows == 0:
         raise ExportError(f"{source.path}: 文件里没有一行数据。请重新导出")
     header = source.mapping.header or tuple(table.column_names)
@@ -38,14 +41,29 @@ def _bounded(file: Any, path: str) -> Any:
     """Read all batches, dictionaries written out. Raise ExportError when that is more than MOST_TEXT bytes."""
     batches, size = [], 0
     for batch in file.iter_batches():
-        columns = [_plain(column) for column in batch.columns]
-        size += sum(column.nbytes for column in columns)
+        size += sum(_plain_bytes(column) for column in batch.columns)
         if size > MOST_TEXT:
             raise ExportError(f"{path}: 展开后超过 {MOST_TEXT >> 30} GB,不读。请按日期拆成几个文件")
+        columns = [_plain(column) for column in batch.columns]
         batches.append(pa.RecordBatch.from_arrays(columns, file.schema_arrow.names))
     if not batches:
         return file.schema_arrow.empty_table()
     return pa.Table.from_batches(batches)
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
+
+
+def _plain_bytes(column: Any) -> int:
+    """Return how many bytes a column takes without its dictionary."""
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    values = column.dictionary
+    if not _is_text(values.type):
+        return 8 * len(column)
+    lengths = np.append(pc.binary_length(values).fill_null(0).to_numpy(zero_copy_only=False), 0).astype(np.int64)
+    return int(lengths[column.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)].sum())
 
 
 def _plain(column: Any) -> Any:

@@ -13,25 +13,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_audit.formats.mapping import Mapping
+from qa_audit.formats.qianniu_titles import LONGEST, Title, titles
 from qa_audit.formats.values import role_of
 
-LONGEST = 160
 _LONGEST_NICK = 64
 _SKEW = 60
 """Seconds by which neighbouring times may be the wrong way round."""
 
 _CLOCK = re.compile(
-    r"[((]?(?P<time>([0-9]{4})(?P<mark>[-/.])([0-9]{1,2})(?P=mark)([0-9]{1,2})[ \t\u00a0]+"
-    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)[))]?$"
+    r"[(\uff08]?(?P<time>([0-9]{4})(?P<mark>[-/.])([0-9]{1,2})(?P=mark)([0-9]{1,2})[ \t\u00a0]+"
+    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)[)\uff09]?$"
 )
-_LAST = frozenset("0123456789))")
+_LAST = frozenset("0123456789)\uff09")
 _ARROW = re.compile(r"\s*-{1,3}>\s*")
 _RECALL = re.compile(r"(?P<nick>.{1,64}?)\s*撤回了一[条條则則](消息|訊息)")
-_TITLE = re.compile(
-    r"(?:聊天对象|对话对象|联系人|客户|买家|顾客)\s*[::]\s*(?P<a>\S.{0,63})|[与和]\s*(?P<b>\S.{0,63}?)\s*的?聊天记录"
+_NO_NICK = re.compile(
+    r"https?:|[\xa5\uffe5]|.*[,\uff0c:\uff1a;\uff1b。?!\t]$|.*撤回了一|已读$|未读$|发送中$", re.IGNORECASE
 )
-_RULE = re.compile(r"[-=─═—_*#]{5,}")
-_NO_NICK = re.compile(r"https?:|[¥¥]|.*[,,::;;。?!\t]$|.*撤回了一|已读$|未读$|发送中$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +101,12 @@ def headers(lines: Sequence[str]) -> list[Header]:
 def cut(lines: Sequence[str], mapping: Mapping) -> Script:
     """Cut the lines into entries and what belongs to none."""
     possible = headers(lines)
-    titles = _titles(lines, {header.line for header in possible})
-    block = _blocks(possible, titles)
+    named = titles(lines, {header.line: header.nick for header in possible})
+    block = _blocks(possible, named)
     real = _real(possible, block, lines, mapping)
     chosen = [header for header, good in zip(possible, real, strict=True) if good]
     numbers = [number for number, good in zip(block, real, strict=True) if good]
-    skipped = {line for title in titles for line in title.lines}
+    skipped = {line for title in named for line in title.lines}
     nicks = {header.nick for header in chosen} | {header.to for header in chosen} | {"你", "您", "对方"}
     entries: list[Entry] = []
     strays = _free(lines, 0, chosen[0].line if chosen else len(lines), skipped)
@@ -131,7 +129,7 @@ def cut(lines: Sequence[str], mapping: Mapping) -> Script:
     ]
     return Script(
         tuple(entries),
-        (None, *(title.name for title in titles)),
+        (None, *(title.name for title in named)),
         tuple((number, line) for number, line in strays if line.strip()),
         tuple(sorted(skipped)),
         tuple(header.line for header, good in zip(possible, real, strict=True) if not good),
@@ -148,39 +146,7 @@ def _recall(line: str) -> re.Match[str] | None:
     return _RECALL.fullmatch(line.strip()) if len(line) <= LONGEST and "撤回了一" in line else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
-    name: str
-    lines: tuple[int, ...]
-
-
-def _titles(lines: Sequence[str], heads: set[int]) -> list[_Title]:
-    """Find the titles of blocks: under an empty line, a rule or the top of the file, and over a header."""
-    found = []
-    for number, line in enumerate(lines):
-        likely = len(line) <= LONGEST and (":" in line or ":" in line or "聊天记录" in line)
-        title = _TITLE.fullmatch(line.strip()) if likely else None
-        if title is None or number in heads:
-            continue
-        above, below = number - 1, number + 1
-        rules = []
-        if above >= 0 and _RULE.fullmatch(lines[above].strip()[:LONGEST]):
-            rules.append(above)
-        elif above >= 0 and lines[above].strip():
-            continue
-        while below < len(lines) and below not in heads and _is_rule_or_empty(lines[below]):
-            rules += [below] if lines[below].strip() else []
-            below += 1
-        if below in heads:
-            found.append(_Title((title["a"] or title["b"]).strip(), (number, *rules)))
-    return found
-
-
-def _is_rule_or_empty(line: str) -> bool:
-    return not line.strip() or _RULE.fullmatch(line.strip()[:LONGEST]) is not None
-
-
-def _blocks(possible: Sequence[Header], titles: Sequence[_Title]) -> list[int]:
+def _blocks(possible: Sequence[Header], titles: Sequence[Title]) -> list[int]:
     """Number the block of each header: 0 above the first title, 1 below it, and so on."""
     out, block = [], 0
     for header in possible:

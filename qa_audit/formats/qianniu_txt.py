@@ -8,6 +8,7 @@ Who is staff is told by 店铺:子账号 or by the mapping file; everybody else 
 no nick and time of its own (a recall, what the cut left over at the top) is set aside, not placed by guess.
 """
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import DAMAGED, decode
 from qa_audit.formats.headers import recognise
-from qa_audit.formats.qianniu_accounts import STAFF, masked, one_shop, roles_of
+from qa_audit.formats.qianniu_accounts import STAFF, account_of, masked, one_shop, roles_of
 from qa_audit.formats.qianniu_bodies import Part, parts_of, seen_of
 from qa_audit.formats.qianniu_lines import Entry, Script, cut, headers, is_recall, lines_of
 from qa_audit.formats.sheet import Notice, Problem, Sheet, Source, from_rows, settle
@@ -31,11 +33,14 @@ _TITLE_LINES = 5
 
 def sniff_qianniu_txt(head: Head) -> Verdict | None:
     """Recognise the text by its lines of nick and time; surely when it begins with one."""
-    if head.is_json or head.data.startswith((b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0")):
+    if head.data.startswith((b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0")):
         return None
     lines = [line for line in lines_of(head.text) if line.strip()][:2_000]
     found = [each for each in headers(lines) if not re.search(r'[,\t;|"]', each.nick)]
     if not found or any(len(recognise(re.split(r"[,\t;|]", line[:2000]))) > 1 for line in lines[:_TITLE_LINES]):
+        return None
+    # [晚风] 2026-12-01 10:00:00 opens like JSON and is none; in a quoted cell of a table anything may stand
+    if (head.is_json and found[0].line) or sum(line.count('"') for line in lines[: found[0].line]) % 2:
         return None
     where = f"第 {found[0].line + 1} 行是“昵称 时间”,下面是正文,像千牛的聊天记录"
     if found[0].line < _TITLE_LINES and found[0].body < len(lines):
@@ -66,7 +71,7 @@ def read_qianniu_txt(source: Source) -> list[Sheet]:
         np.array(numbers, dtype=np.int64),
         tuple(_stray(number, lines, cast) for number, lines in _grouped(script.strays)),
         decoded.name,
-        tuple(_notices(script, rows, source.path)),
+        tuple(_notices(script, rows, cast, source.path)),
         held=False,
     )
     return [settle(sheet, damaged=decoded.damaged)]
@@ -74,10 +79,12 @@ def read_qianniu_txt(source: Source) -> list[Sheet]:
 
 @dataclass(frozen=True)
 class _Cast:
-    """Who is who in a text: roles of the nicks that are no customers, the customer of each block, the only shop."""
+    """Who is who in a text: roles of the nicks that are no customers, the customer of each block, the line of each
+    block from which somebody else speaks than its title says, the only shop."""
 
     roles: dict[str, str]
     customers: dict[int, str | None]
+    mixed: dict[int, float]
     shop: str | None
 
     def rows(self, entry: Entry) -> list[tuple[int, tuple[str | None, ...]]]:
@@ -85,20 +92,20 @@ class _Cast:
         header = entry.header
         role = self.roles.get(header.nick, "customer")
         other = None if header.to is None else self.roles.get(header.to, "customer")
-        customer = self.customers[entry.block]
+        customer = self.customers[entry.block] if header.line < self.mixed[entry.block] else None
         if role == "customer":
             customer = header.nick
         elif other == "customer":
             customer = header.to
         body, seen = seen_of(entry.lines) if role in STAFF else (entry.lines, None)
-        moved = role in STAFF and other in STAFF
+        moved = role != "customer" and other in STAFF
         parts = parts_of(body, header.line, f"{header.nick} --> {header.to}" if moved else None)
         return [(part.line, self._cells(entry, part, part.role or role, customer, seen)) for part in parts]
 
     def _cells(
         self, entry: Entry, part: Part, role: str, customer: str | None, seen: str | None
     ) -> tuple[str | None, ...]:
-        agent = entry.header.nick if role in STAFF else None
+        agent = account_of(entry.header.nick) if role in STAFF else None
         return (entry.header.time, role, agent, customer, self.shop, part.kind, seen, part.text)
 
 
@@ -110,18 +117,21 @@ def _cast(script: Script, source: Source) -> _Cast:
             first.setdefault(nick, entry.header.line + 1)
     roles = roles_of(first, source.mapping)
     if not set(roles.values()) & {*STAFF, "bot"}:
-        some = "、".join(f"第 {line} 行的“{masked(nick)}”" for nick, line in list(first.items())[:_SHOWN_LINES])
+        some = "、".join(f"第 {line} 行的“{cited(masked(nick))}”" for nick, line in list(first.items())[:_SHOWN_LINES])
         raise ExportError(
             f"{source.path}: 看不出谁是客服(没有“店铺:子账号”这样的昵称)。昵称有 {len(first)} 个:{some}。"
             "请用 --mapping 写明,例如 roles: {agent: [客服的昵称]}"
         )
     speakers: dict[int, set[str]] = defaultdict(set)
+    mixed: dict[int, float] = defaultdict(lambda: math.inf)
     for entry in script.entries:
         for nick in filter(None, (entry.header.nick, entry.header.to)):
             if roles.get(nick, "customer") == "customer":
                 speakers[entry.block].add(nick)
+                if script.titles[entry.block] not in (None, nick):
+                    mixed.setdefault(entry.block, entry.header.line)
     customers = {block: _customer(title, speakers[block]) for block, title in enumerate(script.titles)}
-    return _Cast({n: r for n, r in roles.items() if r != "customer"}, customers, one_shop(first))
+    return _Cast({n: r for n, r in roles.items() if r != "customer"}, customers, mixed, one_shop(first))
 
 
 def _customer(title: str | None, speakers: set[str]) -> str | None:
@@ -156,7 +166,7 @@ def _stray(number: int, lines: Sequence[str], cast: _Cast) -> Problem:
     return Problem(number + 1, reason, detail, text, cells)
 
 
-def _notices(script: Script, rows: Sequence[tuple[str | None, ...]], path: str) -> list[Notice]:
+def _notices(script: Script, rows: Sequence[tuple[str | None, ...]], cast: _Cast, path: str) -> list[Notice]:
     out = []
     if script.skipped:
         text = f"{path}: {_lines(script.skipped)}是“聊天对象”之类的标题,没有当作消息"
@@ -169,7 +179,12 @@ def _notices(script: Script, rows: Sequence[tuple[str | None, ...]], path: str) 
         out.append(Notice("unsure_headers", text, path))
     lost = sum(not row[3] for row in rows)
     if lost:
-        text = f"{path}: 有几位客户,{lost} 条客服消息看不出是对谁说的,已隔离;请每位客户存成一个文件"
+        first = {entry.header.nick: entry.header.line for entry in script.entries[::-1]}
+        told = _lines(sorted(line for nick, line in first.items() if nick not in cast.roles))
+        text = (
+            f"{path}: 有几位客户(头一句在{told}),{lost} 条客服消息看不出是对谁说的,已隔离;"
+            "请每位客户存成一个文件。若其中一行其实是正文,请把它的时间改个写法再跑"
+        )
         out.append(Notice("mixed_customers", text, path))
     return out
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.headers import fold
 from qa_audit.formats.qianniu_accounts import one_shop, roles_of
@@ -41,7 +42,7 @@ def sniff_qianniu_xlsx(head: Head) -> Verdict | None:
 def read_qianniu_xlsx(source: Source) -> list[Sheet]:
     """Read all customers' sheets as one. Raise ExportError for a broken workbook and for one without such sheets."""
     out = _Collected(source)
-    for page in open_pages(source):
+    for page in open_pages(source, out.notices):
         out.add(page)
     if not out.rows:
         raise ExportError(
@@ -125,9 +126,24 @@ class _Collected:
             (n, row) for n, row in self.summary if row.get("失败原因", "").strip() or row.get("状态", "") == "失败"
         ]
         if failed:
-            why = "、".join(dict.fromkeys(row.get("失败原因", "").strip()[:40] or "没有写原因" for _, row in failed))
+            reasons = dict.fromkeys(row.get("失败原因", "").strip()[:40] for _, row in failed)
+            why = "、".join(cited(each) if each else "没有写原因" for each in reasons)
             text = f"{path}: {len(failed)} 位客户没有导出({_places(failed)},原因:{why})。请重新导出这些客户"
             out.append(Notice("missing_messages", text, path))
+        return out if self._uncomparable(out) else [*out, *self._counted()]
+
+    def _uncomparable(self, out: list[Notice]) -> bool:
+        """Tell when the summary does not say how many messages each customer has: somebody named its columns anew."""
+        lacking = [name for _, row in self.summary[:1] for name in ("客户名", "消息数") if name not in row]
+        if lacking:
+            path, wanted = self.source.path, "、".join(lacking)
+            text = f"{path}: {SUMMARY}的表头里没有 {wanted},条数没有核对。请把表头改回来,或重新导出"
+            out.append(Notice("missing_messages", text, path))
+        return bool(lacking)
+
+    def _counted(self) -> list[Notice]:
+        """Tell where the numbers of the summary are not those of the sheets."""
+        path, out = self.source.path, []
         wanted: Counter[str] = Counter()
         for _, row in self.summary:
             count = row.get("消息数", "").strip()

@@ -28,12 +28,12 @@ REASONS: dict[str, tuple[str, str]] = {
 
 # code: what the notice means (its text names the file and the figures)
 NOTICES: dict[str, str] = {
-    "skipped_files": "文件夹里有不认识的文件,没有读",
+    "skipped_files": "文件夹里有不认识的文件、链接到别处的子文件夹,没有读",
     "skipped_rows": "表头上方的标题行、表尾的合计与说明没有当作消息",
-    "skipped_sheet": "工作簿里有看不懂的表,没有读",
+    "skipped_sheet": "工作簿里有看不懂的或隐藏的表,没有读",
     "unsure_headers": "聊天文本里有几行看不准是“昵称 时间”还是正文",
     "mixed_customers": "聊天文本里有几位客户,有的客服消息看不出是对谁说的,已隔离",
-    "missing_messages": "千牛工作簿的导出汇总与读到的对不上:有的客户没有导出,或条数不同",
+    "missing_messages": "千牛工作簿的导出汇总与读到的对不上:有的客户没有导出,条数不同,或没法核对",
     "damaged_text": "有些字节或半个表情符号解不开,已用 � 代替或隔离",
     "duplicate_columns": "同一含义的列有几个,只用了一个;用错了请用映射文件的 columns 写明",
     "ambiguous_time": "当地时间因夏令时出现两次或不存在,按第一次算;请导出带时区的时间",
@@ -44,9 +44,11 @@ NOTICES: dict[str, str] = {
     "cut_sessions": "没有会话编号,按客户与静默间隔切分",
     "shared_session_ids": "不同店铺用了同一会话编号,已加店铺名区分",
     "unknown_stage": "不认识的阶段值,按未知处理",
+    "unknown_automation": "不认识的“是否自动回复”的值,当作人工回复",
     "unknown_kind": "不认识的消息类型,按 other 处理",
     "unmatched_facts": "有评价或会话资料按会话编号对不上唯一的会话,没有用",
     "mended_rows": "隔离的行改好后收回了多少",
+    "mended_ids": "改好的行里写的编号和导出里的一个只差开头的 0 或 ';若是同一个,请照导出写全",
     "mended_minutes": "改好的时间被表格软件去掉了秒;请另存为 .xlsx 再收",
     "several_ratings": "一段接待有几个不同的评价,评价列留空",
     "drift": "和 --history 里前几夜的导出不一样,或数字差得远;请核对导出全不全(见 docs/drift.md)",

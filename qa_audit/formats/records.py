@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.cells import sound, string_column, surrogates, text_of, word_of
 from qa_audit.formats.documents import Broken, Document, Item, open_document
@@ -82,7 +83,7 @@ class Collected:
     def _column(self, name: str) -> Any:
         parts = [pa.nulls(count, pa.string()) if name not in block else block[name] for count, block in self._blocks]
         if sum(part.nbytes for part in parts) >= 1 << 31:
-            raise ExportError(f"{self.path}: “{sound(name)}”的内容超过 2 GB。请分成几个文件导出")
+            raise ExportError(f"{self.path}: “{cited(sound(name))}”的内容超过 2 GB。请分成几个文件导出")
         return pa.concat_arrays(parts)
 
     def _flush(self) -> None:

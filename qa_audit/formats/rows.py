@@ -68,7 +68,8 @@ class Rows:
     position in values.STAGES or -1; withdrawn, seen: 1, 0 or -1 for unknown; sequence: exported number or 0; text:
     string array, null where empty;
     has_sessions: whether the sheet has a session column at all; nothing: where no row was understood, what to tell;
-    aside: what is known of the problems, see aside.aside; header, facts, taken_back, shops, held: as in Sheet.
+    aside: what is known of the problems, see aside.aside; header, facts, taken_back, shops, held: as in Sheet;
+    book, format: the file that the sheet is of, where it has several, and the name of its format.
     """
 
     source_file: str
@@ -101,6 +102,8 @@ class Rows:
     held: bool | None = None
     nothing: str = ""
     header: tuple[str, ...] = ()
+    book: str = ""
+    format: str = ""
 
     @property
     def read(self) -> int:

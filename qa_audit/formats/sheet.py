@@ -16,11 +16,14 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 HEADER_DEPTH = 10
+OF_NO_SESSION = "of_no_session"
+"""Header of a column, filled by a reader in the rows of which it knows that no customer has to do with them."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One line a person must see: a code of reasons.NOTICES, the text, the file it is about (None: all)."""
+    """One line a person must see: a code of reasons.NOTICES, the text (what it quotes marked, as citing does), the file
+    it is about (None: all)."""
 
     code: str
     text: str

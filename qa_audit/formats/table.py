@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_audit.formats import values
+from qa_audit.formats import parties, values
 from qa_audit.formats.aside import aside, placed
 from qa_audit.formats.coded import Coded, encode, nothing
 from qa_audit.formats.headers import INVISIBLE
@@ -15,8 +15,11 @@ from qa_audit.formats.layout import Layout, clock_apart, find_layout, require
 from qa_audit.formats.mapping import Mapping
 from qa_audit.formats.notices import ambiguous, nothing_understood, notices
 from qa_audit.formats.rows import Codes, Lost, Rows, join_lost
+from qa_audit.formats.saying import says_nothing
 from qa_audit.formats.sheet import Mask, Problem, Sheet, from_rows
 from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, no_times, parse
+from qa_audit.formats.unclear_times import doubt
+from qa_audit.formats.widths import going_on
 
 
 def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
@@ -25,22 +28,15 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     layout = find_layout(sheet.header, mapping, sheet.source_file)
     require(layout, sheet.source_file)
     reader = _Reader(sheet, layout, mapping)
-    sender, role = reader.coded("sender"), reader.coded("role")
-    if "role" not in layout.columns and values.is_role_column(sender, mapping):
-        role, sender = sender, nothing(len(sheet.rows))
-    agent, customer = reader.coded("agent_id"), reader.coded("customer_id")
     kind, unknown_kinds = values.kinds(reader.coded("kind"), mapping)
-    sent = values.senders(role, sender, agent, customer, kind, mapping)
-    agent, customer = (
-        _by_sender(agent, sender, sent.role, values.AGENT),
-        _by_sender(customer, sender, sent.role, values.CUSTOMER),
-    )
+    role, sent, agent, customer = _sides(reader, kind)
     zone = mapping.time_zone or zone
     times = reader.times(zone)
     stage, unknown_stages = values.stages(reader.coded("stage"))
+    automation, unknown_automations = values.automations(reader.coded("automation"), sent.automation)
     text, empty = reader.text()
     withdrawn = values.flags(reader.coded("withdrawn"))
-    kind = np.where(withdrawn == 1, values.RECALL, values.kinds_by_text(kind, text, sent.role))
+    kind = values.kinds_by_text(kind, text, sent.role)
     rows = Rows(
         sheet.source_file,
         "session_id" in layout.columns,
@@ -55,7 +51,7 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
         times.micros,
         times.resolution,
         sent.role,
-        values.automations(reader.coded("automation"), sent.automation),
+        automation,
         kind,
         stage,
         withdrawn,
@@ -63,16 +59,40 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
         values.sequences(reader.coded("sequence")),
         sheet.rows,
     )
-    silent = empty & (kind == values.TEXT)
+    silent = empty & (kind == values.TEXT) & (withdrawn != 1)
     reasons = _reasons(rows, times, silent)
-    lost = join_lost([_lost(rows, times, (reasons != 0) & ~silent), _lost_by_reader(reader, zone)])
+    missed = (reasons != 0) & ~says_nothing(sheet, rows, silent) | going_on(sheet, layout, mapping.time_format)
+    lost = join_lost([_lost(rows, times, missed), _lost_by_reader(reader, zone)])
     rows = replace(_without(rows, reader, reasons, role), lost=lost)
     if len(rows.source_row) == 0:
         return replace(rows, nothing=nothing_understood(rows, layout), notices=sheet.notices)
     ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}
-    unknown = {"unknown_kind": unknown_kinds, "unknown_stage": unknown_stages}
+    unknown = {
+        "unknown_kind": unknown_kinds,
+        "unknown_stage": unknown_stages,
+        "unknown_automation": unknown_automations,
+    }
     found = (*notices(rows, layout, ids, unknown), *ambiguous(times.ambiguous & (reasons == 0), zone, rows.source_file))
     return replace(rows, notices=(*sheet.notices, *found))
+
+
+def _sides(reader: "_Reader", kind: Codes) -> tuple[Coded, values.Senders, Coded, Coded]:
+    """Return (the column that says the role, who sent each row, agents, customers)."""
+    mapping, columns = reader.mapping, reader.layout.columns
+    sender, role = reader.coded("sender"), reader.coded("role")
+    by_accounts = parties.by_accounts(mapping, columns)
+    unsaid = role.null
+    if by_accounts:
+        role = parties.role_or_sender(role, sender)
+    elif "role" not in columns and values.is_role_column(sender, mapping, reader.accounts()):
+        role, sender = sender, nothing(len(reader.sheet.rows))
+    agent, customer = reader.coded("agent_id"), reader.coded("customer_id")
+    sent = values.senders(role, sender, agent, customer, kind, mapping)
+    if by_accounts:
+        session = reader.coded("session_id")
+        sent, agent, customer = parties.others(sent, unsaid, session, sender, agent, customer, mapping)
+    agent = _by_sender(agent, sender, sent.role, values.AGENT)
+    return role, sent, agent, _by_sender(customer, sender, sent.role, values.CUSTOMER)
 
 
 def _without(rows: Rows, reader: "_Reader", reasons: Codes, role: Coded) -> Rows:
@@ -136,6 +156,9 @@ class _Reader:
             return nothing(len(self.sheet.rows))
         return encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
 
+    def accounts(self) -> tuple[Coded, Coded]:
+        return self.coded("agent_id"), self.coded("customer_id")
+
     def text(self) -> tuple[Any, Mask]:
         """Return (texts as exported, null where empty; mask of the empty ones)."""
         cells = self.cells("text")
@@ -183,7 +206,7 @@ class _Reader:
             if text == self.layout.header[index] and reason in ("bad_time", "unknown_role"):
                 reason = "repeated_header"
             elif reason in ("bad_time", "time_out_of_range"):
-                detail = _quote(time)
+                detail = _quote(time) + (doubt(time) if reason == "bad_time" else "")
             elif reason == "unknown_role":
                 detail = _quote(said)
             out.append(Problem(number, reason, detail, raw))
@@ -200,7 +223,7 @@ def _lost(rows: Rows, times: Times, mask: Mask) -> Lost:
 def _lost_by_reader(reader: _Reader, zone: str) -> Lost:
     """Read the rows that never became cells of the sheet, as far as their cells are at their places."""
     sheet, text = reader.sheet, reader.layout.columns["text"]
-    found = [problem for problem in sheet.problems if problem.cells]
+    found = [problem for problem in sheet.problems if problem.reason != "repeated_header"]
     if not found:
         return join_lost([])
     width = len(sheet.header)
@@ -210,7 +233,10 @@ def _lost_by_reader(reader: _Reader, zone: str) -> Lost:
     times = again.times(zone)
     sent = np.where((times.micros <= BAD_TIME) | times.out_of_range, NO_TIME, times.micros)
     coded = {name: again.coded(column) for name, column in _LOST.items()}
-    return Lost(**coded, sent_at=sent, source_row=numbers)
+    kind, _ = values.kinds(again.coded("kind"), reader.mapping)
+    bare_recall = (kind == values.RECALL) & coded["session"].null & coded["customer"].null & (sent == NO_TIME)
+    said = ~bare_recall  # it says that a message was taken back, and is none
+    return Lost(**{name: each.keep(said) for name, each in coded.items()}, sent_at=sent[said], source_row=numbers[said])
 
 
 _LOST = {"session": "session_id", "shop": "shop", "agent": "agent_id", "customer": "customer_id"}

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_audit.formats.headers import EMPTY_WORDS
+from qa_audit.formats.unclear_times import hour_of_day, is_day_and_hour
 from qa_audit.schema import RESOLUTIONS
 
 Ints = npt.NDArray[np.int64]
@@ -193,7 +194,7 @@ _UNITS = {9: 1_000_000, 10: 1_000_000, 11: 1_000_000, 12: 1_000, 13: 1_000, 14: 
 
 
 def _parse_one(value: str) -> tuple[int, int, bool] | None:
-    if len(value) > 60:
+    if len(value) > 60 or is_day_and_hour(value):
         return None
     number = _SINCE_1970.fullmatch(value)
     if number:
@@ -202,11 +203,10 @@ def _parse_one(value: str) -> tuple[int, int, bool] | None:
     found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", value))
     if not found:
         return None
-    hour, half = int(found["h"] or 0), (found["half"] or found["half2"] or "").upper().replace(".", "")
-    if half in ("下午", "晚上", "PM", "中午") and hour < 12 and not (half == "中午" and hour > 9):
-        hour += 12
-    elif half in ("上午", "凌晨", "AM") and hour == 12:
-        hour = 0
+    halves = {(found[name] or "").upper().replace(".", "") for name in ("half", "half2")} - {""}
+    hour = hour_of_day(int(found["h"] or 0), "".join(halves))
+    if hour is None or len(halves) > 1 or (halves and found["h"] is None):
+        return None
     try:
         local = datetime(
             int(found["y"]), int(found["mo"]), int(found["d"]), hour, int(found["mi"] or 0), int(found["s"] or 0)

@@ -1,6 +1,7 @@
 """What the cells of code columns mean: who sent a message, whether a machine wrote it, what kind it is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +56,13 @@ def role_of(value: str, mapping: Mapping) -> tuple[str, str] | None:
     return KNOWN_ROLES.get(folded)
 
 
-def is_role_column(column: Coded, mapping: Mapping) -> bool:
-    """Tell whether most cells of a sender column are words like 客服 and 买家 and not accounts."""
-    known = column.look_up(lambda value: role_of(value, mapping) is not None, 0)
-    return int(known.sum()) * 2 > len(known)
+def is_role_column(column: Coded, mapping: Mapping, accounts: Sequence[Coded] = ()) -> bool:
+    """Tell whether most cells of a sender column are words like 客服 and 买家 and not accounts: where other cells of it
+    are accounts of their rows, the words are nicknames (小二)."""
+    known = column.look_up(lambda value: role_of(value, mapping) is not None, 0) == 1
+    if int(known.sum()) * 2 <= len(known):
+        return False
+    return not any((_equal(column, account) & ~known).any() for account in accounts)
 
 
 def senders(role: Coded, sender: Coded, agent: Coded, customer: Coded, kind: Codes, mapping: Mapping) -> Senders:
@@ -72,10 +76,12 @@ def senders(role: Coded, sender: Coded, agent: Coded, customer: Coded, kind: Cod
     return Senders(np.where((codes < 0) & (kind == TRANSFER), SYSTEM, codes), automation)
 
 
-def automations(column: Coded, known: Codes) -> Codes:
-    """Read the automation column; what the role's word says already (自动回复, 机器人) stays."""
+def automations(column: Coded, known: Codes) -> tuple[Codes, list[str]]:
+    """Read the automation column; what the role's word says already (自动回复, 机器人) stays. Also return the unknown
+    values, which count as none."""
     read = column.look_up(lambda value: AUTOMATIONS.index(_AUTOMATIONS.get(fold(value), "none")), 0)
-    return np.where(known != 0, known, read)
+    unknown = [value for value in column.values.to_pylist() if fold(value) not in _AUTOMATIONS]
+    return np.where(known != 0, known, read), unknown
 
 
 def kinds(column: Coded, mapping: Mapping) -> tuple[Codes, list[str]]:
@@ -115,8 +121,21 @@ def flags(column: Coded) -> Codes:
 
 
 def sequences(column: Coded) -> Codes:
-    """Read exported sequence numbers; what is no whole number sorts as 0."""
-    return column.look_up(lambda value: int(value) if re.fullmatch(r"-?\d{1,18}", value, re.ASCII) else 0, 0)
+    """Read exported sequence numbers as numbers that sort as they do, 10001.2 before 10001.10; 0 for anything else."""
+    return column.look_up(_sequence, 0)
+
+
+def _sequence(value: str) -> int:
+    found = re.fullmatch(r"(-?)(\d{1,18})(?:\.(\d{1,6}))?", value, re.ASCII)
+    if found is None:
+        return 0
+    whole = int(found[2])
+    # long numbers have no parts that matter, and come after all that have some
+    place = whole * _PARTS + int(found[3] or 0) if whole < _LONG else _LONG * _PARTS + whole
+    return -place if found[1] else place
+
+
+_PARTS, _LONG = 10**6, 10**12
 
 
 def _role_code(value: str, mapping: Mapping) -> int:

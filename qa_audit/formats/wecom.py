@@ -19,7 +19,7 @@ from qa_audit.formats.documents import Item
 from qa_audit.formats.headers import fold
 from qa_audit.formats.mapping import Mapping
 from qa_audit.formats.records import Row, read_records
-from qa_audit.formats.sheet import Sheet, Source
+from qa_audit.formats.sheet import OF_NO_SESSION, Sheet, Source
 from qa_audit.formats.sniffing import Head, Verdict
 from qa_audit.formats.torn import DECODER
 from qa_audit.formats.unfolding import WRAPPERS
@@ -70,13 +70,14 @@ def read_wecom(source: Source) -> list[Sheet]:
 def _message(record: Row, mapping: Mapping) -> Row:
     if record.get("action") == "switch":
         switched = {"message_id": record.get("msgid"), "sent_at": record.get("time"), "agent_id": record.get("user")}
-        return {**switched, "role": "system", "kind": "other"}
+        return {**switched, "role": "system", "kind": "other", OF_NO_SESSION: "switch"}
     sender, kind = word_of(record.get("from")), word_of(record.get("msgtype"))
     others = record.get("tolist")
     others = [word_of(other) for other in (others if isinstance(others, list) else [others])]
     room = word_of(record.get("roomid"))
     staff = [account for account in (sender, *others) if _who(account, mapping) == "agent"]
     customers = [account for account in (sender, *others) if _who(account, mapping) == "customer"]
+    among_staff = not room and len(staff) == len(others) + 1
     agent = sender if sender in staff[:1] else staff[0] if len(staff) == 1 else None
     return {
         "message_id": record.get("msgid"),
@@ -88,6 +89,7 @@ def _message(record: Row, mapping: Mapping) -> Row:
         "kind": _KINDS.get(kind, kind),
         "text": _text(record, kind),
         _CHAT: room or (_SINGLE if agent else None),
+        OF_NO_SESSION: "staff" if among_staff else None,
     }
 
 

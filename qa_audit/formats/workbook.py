@@ -11,10 +11,11 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.layout import shown
 from qa_audit.formats.limits import refuse_swollen_workbook
-from qa_audit.formats.sheet import Source
+from qa_audit.formats.sheet import Notice, Source
 
 _CHUNK = 1 << 20
 
@@ -33,16 +34,24 @@ class Page:
     merged: tuple[Merged, ...]
 
 
-def open_pages(source: Source) -> Iterator[Page]:
-    """Yield the visible sheets that hold anything, one after the other. Raise ExportError for a workbook that is
-    broken, locked, empty, or beyond the limits."""
-    found = False
+def open_pages(source: Source, told: list[Notice] | None = None) -> Iterator[Page]:
+    """Yield the visible sheets that hold anything, one after the other; `told` gains a notice of the hidden ones.
+
+    Raise ExportError for a workbook that is broken, locked, empty, or beyond the limits.
+    """
+    found, hidden = False, 0
     try:
         refuse_swollen_workbook(source.data, source.path)
         workbook = CalamineWorkbook.from_object(io.BytesIO(source.data))
         _refuse_namesakes([meta.name for meta in workbook.sheets_metadata], source.path)
-        for meta in workbook.sheets_metadata:
-            if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
+        worksheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        hidden = sum(meta.visible != SheetVisibleEnum.Visible for meta in worksheets)
+        if hidden and told is not None:
+            # a sheet is often named for its customer
+            text = f"{source.path}: 有 {hidden} 张隐藏的表没有读。若里面有聊天记录,请在 Excel 里取消隐藏再保存"
+            told.append(Notice("skipped_sheet", text, source.path))
+        for meta in worksheets:
+            if meta.visible == SheetVisibleEnum.Visible:
                 sheet = workbook.get_sheet_by_name(meta.name)
                 if sheet.start is not None:
                     found = True
@@ -50,10 +59,11 @@ def open_pages(source: Source) -> Iterator[Page]:
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         reason = " ".join(str(error).split())[:120]
         raise ExportError(
-            f"{source.path}: 打不开这个工作簿({reason})。若有密码请先去掉,或另存为 .xlsx 或 CSV UTF-8"
+            f"{source.path}: 打不开这个工作簿({cited(reason)})。若有密码请先去掉,或另存为 .xlsx 或 CSV UTF-8"
         ) from None
     if not found:
-        raise ExportError(f"{source.path}: 工作簿是空的。请重新导出")
+        what = f"看得见的表都是空的,另有 {hidden} 张隐藏的表不读。请在 Excel 里取消隐藏再保存" if hidden else ""
+        raise ExportError(f"{source.path}: {what or '工作簿是空的。请重新导出'}")
 
 
 def sheet_names(data: bytes) -> str:
@@ -69,7 +79,7 @@ def _refuse_namesakes(names: list[str], path: str) -> None:
     """Sheets are fetched by name; Excel allows none twice, so that of two only a broken file knows which is which."""
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
     if twice is not None:
-        raise ExportError(f"{path}: 有两张表都叫“{shown([twice])}”,分不清。请用 Excel 打开另存一次,或重新导出")
+        raise ExportError(f"{path}: 有两张表都叫“{cited(shown([twice]))}”,分不清。请用 Excel 打开另存一次,或重新导出")
 
 
 def _page(name: str, sheet: Any) -> Page:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from qa_audit.citing import cited
 from qa_audit.formats.heading import Heading, find_heading, tidy
 from qa_audit.formats.layout import find_layout, known_names, row_test, shown
 from qa_audit.formats.sheet import HEADER_DEPTH, Notice, Sheet, Source, from_rows, settle
@@ -19,7 +20,8 @@ _OWN = ("text", "message_id", "sequence")
 
 def read_xlsx(source: Source) -> list[Sheet]:
     """Read the sheets of a workbook whose header is known. Raise ExportError for a broken, locked or empty workbook."""
-    pages = list(open_pages(source))
+    hidden: list[Notice] = []
+    pages = list(open_pages(source, hidden))
     headings = [_heading(source, page) for page in pages]
     plain = source.mapping.header is not None or max(heading.score for heading in headings) < 2
     chosen = [(page, heading) for page, heading in zip(pages, headings, strict=True) if heading.score >= 2 or plain]
@@ -30,8 +32,8 @@ def read_xlsx(source: Source) -> list[Sheet]:
         for page, heading in chosen
     ]
     names = {page.name for page, _ in chosen}
-    told = tuple(_skipped(source, [page for page in pages if page.name not in names], sheets[0].header))
-    return [replace(sheets[0], notices=(*sheets[0].notices, *told)), *sheets[1:]]
+    told = _skipped(source, [page for page in pages if page.name not in names], sheets[0].header)
+    return [replace(sheets[0], notices=(*sheets[0].notices, *told, *hidden)), *sheets[1:]]
 
 
 def _heading(source: Source, page: Page) -> Heading:
@@ -52,11 +54,12 @@ def _skipped(source: Source, pages: Sequence[Page], header: tuple[str, ...]) -> 
         (going_on if page.left == 0 and test(first) else others).append(page)
     out = []
     if others:
-        text = f"{source.path}: 没有读这些表:{shown([page.name for page in others])}"
+        names = "、".join(cited(shown([page.name])) for page in others[:20])
+        text = f"{source.path}: 没有读 {len(others)} 张表:{names}"
         out.append(Notice("skipped_sheet", text, source.path))
     for page in going_on:
         text = (
-            f"{source.path}: 没有读“{shown([page.name])}”这张表({len(page.rows)} 行):像是接着前一张表,但没有表头。"
+            f"{source.path}: 没有读“{cited(shown([page.name]))}”这张表({len(page.rows)} 行):像是接着前一张表,没有表头。"
             "请把前一张表的表头复制到它的第 1 行再试"
         )
         out.append(Notice("skipped_sheet", text, source.path))

@@ -24,6 +24,7 @@ from qa_audit.ingest.duplicates import Identities, identify
 from qa_audit.ingest.facts import applied, ratings
 from qa_audit.ingest.files import ExportFile, Failed, expand, read_bytes, total_bytes
 from qa_audit.ingest.gaps import sessions_with_gaps
+from qa_audit.ingest.lookalikes import lookalikes
 from qa_audit.ingest.looking import Look, look
 from qa_audit.ingest.mending import Fit, Mended, Mends, load_mends, settled, understood
 from qa_audit.ingest.sessions import Cut, cut_sessions
@@ -65,7 +66,7 @@ class Ingested:
 
     messages: schema.MESSAGES ordered by partition, session_id, position; partition_offsets: int64[257] row offsets
     into it; quarantine: schema.QUARANTINE ordered by file and row; read = messages + quarantined + duplicates;
-    gaps: sorted ids of the sessions that lost a row to quarantine, as far as it can be told; failed: the files that
+    gaps: sorted ids of the sessions that lost, or may have lost, a row to quarantine; failed: the files that
     could not be read at all; ratings: schema.RATINGS ordered by session and time; aside: what is known of each row of
     quarantine by canonical column, as exported; mended: what the mended files came to, None without any.
     """
@@ -105,24 +106,27 @@ def ingest(paths: Sequence[str], options: IngestOptions | None = None) -> Ingest
         try:
             found, source, fitting = _read(file, options, mends)
         except ExportError as error:
-            failed.append(Failed(file.name, str(error)))
+            failed.append(Failed(file.name, error.told))
             continue
         notices += _undecoded(found, source, options)
         parts.extend(found)
         inputs.append(source)
         fits += fitting
+    listed.kept.clear()
     mended = settled(mends, fits, {part.source_file for part in parts}, {each.path for each in failed})
     if not any(len(part.source_row) for part in parts):
         only_facts = [f"{source.path}: 只有评价或会话资料,没有消息。请把同一时段的消息一起导出" for source in inputs]
         raise ExportError("\n".join([*(each.message for each in failed), *only_facts]))
-    columns = applied(lay_out(parts), parts)
+    columns = applied(lay_out(parts, options.gap_minutes), parts)
     identities = identify(columns)
+    columns = identities.merged(columns)
     cut = cut_sessions(columns, identities, options.gap_minutes)
     notices += [notice for part in parts for notice in part.notices]
     rated, unmatched = ratings(parts, columns, cut, (options.mapping or Mapping()).time_zone or options.tz)
     notices += [*identities.notices, *cut.notices, *unmatched, *(mended.notices if mended else ())]
+    notices += lookalikes(parts, (each for fit in fits for each in fit.ids))
     return replace(
-        _reconciled(parts, columns, identities, cut, tuple(inputs), tuple(notices)),
+        _reconciled(parts, columns, identities, cut, tuple(inputs), tuple(notices), options.gap_minutes),
         failed=tuple(sorted(failed, key=_path)),
         ratings=rated,
         mended=mended,
@@ -146,7 +150,8 @@ def _read(file: ExportFile, options: IngestOptions, mends: Mends) -> tuple[list[
     try:
         sheets = known.read(opened)
         made = [understood(sheet, mapping, options.tz, mends) for sheet in sheets]
-        rows, fits = [part for part, _ in made], [fit for _, fit in made]
+        rows = [replace(part, book=file.name, format=known.name) for part, _ in made]
+        fits = [fit for _, fit in made]
         if not any(len(part.source_row) or part.facts for part in rows):
             raise ExportError(rows[0].nothing)
     except ExportError as error:
@@ -187,6 +192,7 @@ def _reconciled(
     cut: Cut,
     inputs: tuple[Input, ...],
     notices: tuple[Notice, ...],
+    gap_minutes: float,
 ) -> Ingested:
     messages, (quarantine, aside) = messages_table(columns, identities, cut), quarantine_tables(parts)
     read, duplicates = sum(part.read for part in parts), int((~identities.kept).sum())
@@ -196,6 +202,6 @@ def _reconciled(
             f"quarantined {quarantine.num_rows}, duplicates {duplicates}"
         )
     offsets = partition_offsets(cut)
-    gaps = sessions_with_gaps(parts, columns, cut)
+    gaps = sessions_with_gaps(parts, columns, cut, gap_minutes)
     sessions = len(cut.partition)
     return Ingested(messages, quarantine, offsets, duplicates, read, sessions, inputs, notices, gaps, aside=aside)

@@ -1,7 +1,8 @@
 """Exports inside .zip and .gz: which members there are, and the bytes of one, within limits that a bomb runs into.
 
 A member is named `export.zip!/folder/a.csv`; what lies deeper than NESTED archives, unpacks to more than MOST_BYTES or
-more than RATIO times its packed size, is encrypted, or has a name that leads out of the archive, is refused by name.
+more than RATIO times its packed size, is encrypted, has a name twice or one that leads out of the archive, is refused
+by name.
 """
 
 import gzip
@@ -35,6 +36,18 @@ class Member:
     size: int
 
 
+@dataclass
+class Kept:
+    """The archive within an archive that was read last, unpacked: its members are read one after the other."""
+
+    place: tuple[str, ...] = ()
+    data: bytes = b""
+
+    def clear(self) -> None:
+        """Hold nothing any more."""
+        self.place, self.data = (), b""
+
+
 def is_archive(name: str, start: bytes = b"PK\x03\x04") -> bool:
     """Say whether a file is an archive by its suffix; a workbook is a zip by its bytes, but not by its name."""
     lower = name.lower()
@@ -44,24 +57,31 @@ def is_archive(name: str, start: bytes = b"PK\x03\x04") -> bool:
 def members(location: str, shown: str) -> Iterator[Member]:
     """Yield the files within an archive on disk, nested ones too, in the order of their names.
 
-    Raise ExportError, naming the member, for an archive that is broken, encrypted, or beyond the limits.
+    Raise ExportError, naming the member, for an archive that is broken, encrypted, beyond the limits, or has two files
+    of one name.
     """
-    data = _opened(location, shown)
-    with data:
-        yield from _members(data, shown, (), 1)
-
-
-def read(location: str, shown: str, path: tuple[str, ...]) -> bytes:
-    """Return the bytes of one member. Raise ExportError when it is damaged or larger than the archive says."""
+    seen: set[str] = set()
     with _opened(location, shown) as data:
-        found: IO[bytes] = data
-        for depth, name in enumerate(path):
-            shown = shown + _INSIDE + name
-            content = _unpack(found, name, shown)
-            if depth + 1 == len(path):
-                return content
-            found = io.BytesIO(content)
-    raise ExportError(f"{shown}: 不是压缩包里的文件")
+        for member in _members(data, shown, (), 1):
+            _refuse_namesake(member.name, seen, shown)
+            yield member
+
+
+def read(location: str, shown: str, path: tuple[str, ...], kept: Kept) -> bytes:
+    """Return the bytes of one member; `kept` saves unpacking the archive around it again for the next one.
+
+    Raise ExportError when it is damaged or larger than the archive says.
+    """
+    full = shown + _INSIDE + _INSIDE.join(map(readable, path))
+    if len(path) == 1:
+        with _opened(location, shown) as data:
+            return _unpack(data, path[0], full)
+    around = (location, *path[:-1])
+    if kept.place != around:
+        kept.clear()
+        kept.data = read(location, shown, path[:-1], Kept())
+        kept.place = around
+    return _unpack(io.BytesIO(kept.data), path[-1], full)
 
 
 def _opened(location: str, shown: str) -> IO[bytes]:
@@ -104,7 +124,18 @@ def _listed(data: IO[bytes], shown: str) -> list[zipfile.ZipInfo]:
     for info in infos:
         _refuse(info, shown)
     kept = [info for info in infos if not PurePosixPath(info.filename).name.startswith((".", "~$", "__MACOSX"))]
-    return sorted((info for info in kept if not info.filename.startswith("__MACOSX/")), key=lambda info: info.filename)
+    kept = [info for info in kept if not info.filename.startswith("__MACOSX/")]
+    seen: set[str] = set()
+    for info in kept:
+        _refuse_namesake(readable(info.filename), seen, shown)
+    return sorted(kept, key=lambda info: info.filename)
+
+
+def _refuse_namesake(name: str, seen: set[str], shown: str) -> None:
+    """Members are fetched by name, and named to the user: of two with one name only one would be read."""
+    if name in seen:
+        raise ExportError(f"{shown}: 压缩包里有两个文件都叫 {name},分不清,不读。请解开,把两个文件改成不同的名字再读")
+    seen.add(name)
 
 
 def _refuse(info: zipfile.ZipInfo, shown: str) -> None:

@@ -1,39 +1,44 @@
 """The rows of all files laid end to end, and the key that says which rows may belong to one session."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qa_audit.formats.coded import Coded, join
+from qa_audit.formats.coded import Coded, encode, join
 from qa_audit.formats.rows import CODED, PLAIN, Rows, join_lost
-from qa_audit.formats.values import CUSTOMER
+from qa_audit.formats.values import RECALL
 from qa_audit.identity import Hashes, mix
-from qa_audit.ingest.hashing import hash_texts
+from qa_audit.ingest.keys import NULL, Sides, hashed, keyed
 from qa_audit.ingest.shops import by_account
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_BY_SESSION, _BY_SHOP, _BY_AGENT, _BY_CUSTOMER = (np.uint64(code) for code in range(1, 5))
-_NULL = np.uint64(0x9F1D3C5B7A8E6420)  # hash of a null; any constant
+__all__ = ["NULL", "Columns", "Ints", "LostRows", "Mask", "Stretches", "first_seen", "hashed", "lay_out", "lost_rows"]
+__all__ += ["numbered", "places", "stretches"]
 
 
 @dataclass(frozen=True)
 class Columns:
     """Equally long columns over the rows of all files, in the order of files and rows.
 
-    file: position of the row's sheet in `names`; key: hash of (shop, session id), or of (shop or agent, customer) where
-    the export has no session id (`exported` is false there).
+    file: position of the row's sheet in `names`; book: position of the first sheet of the same file; key: hash of
+    (shop, session id), or of (shop or agent, customer) where the export has no session id (`exported` is false there);
+    said: hash of what the row says as exported, but withdrawn and seen; held: as in keys.Sides.
     """
 
     names: tuple[str, ...]
     file: Ints
+    book: Ints
     exported: Mask
     key: Hashes
+    said: Hashes
+    held: Ints
+    gap_minutes: float
     session: Coded
     message_id: Coded
     shop: Coded
@@ -56,53 +61,99 @@ class Columns:
 
 @dataclass(frozen=True)
 class LostRows:
-    """Quarantined rows of all files that have a key: file and key as in Columns, time or NO_TIME, row number."""
+    """Quarantined rows of all files: file and key as in Columns, hash of the agent, time or NO_TIME, row number; named:
+    whether the row says its session or customer at all; adrift: whether messages have that one too, and the row lacks
+    the shop or agent that keys of its file are made of, so that its key may not be that of its session."""
 
     file: Ints
     key: Hashes
+    agent: Hashes
     sent_at: Ints
     source_row: Ints
+    named: Mask
+    adrift: Mask
+
+    def keep(self, mask: Mask) -> "LostRows":
+        """Return the rows of the mask."""
+        return LostRows(**{each.name: getattr(self, each.name)[mask] for each in fields(self)})
 
 
 def lost_rows(parts: Sequence[Rows], columns: Columns) -> LostRows:
-    """Compute the keys of the quarantined rows as those of the messages; rows that name no session are left out."""
+    """Compute the keys of the quarantined rows as those of the messages."""
     counts = [len(part.lost.source_row) for part in parts]
     lost = join_lost([part.lost for part in parts])
     file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
     exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
-    held = np.repeat(np.array(_by_agent(parts), dtype=bool), counts)
-    session = join([columns.session, lost.session])
-    lost_shop, lost_agent = by_account(parts, file, lost.shop, lost.agent)
-    shop = _one_shop_per_session(session, join([columns.shop, lost_shop]))
-    mine = np.arange(len(session.codes)) >= len(columns.file)
-    key = _keys(exported, held, session.keep(mine), shop.keep(mine), lost_agent, lost.customer)
-    known = ~np.where(exported, lost.session.null, lost.customer.null)
-    return LostRows(file[known], key[known], lost.sent_at[known], lost.source_row[known])
+    agent = by_account(parts, file, lost.shop, lost.agent)[1]
+    every = Sides(
+        exported=np.concatenate([columns.exported, exported]),
+        held=np.concatenate([columns.held, _held(parts, counts)]),
+        session=join([columns.session, lost.session]),
+        shop=join([columns.shop, by_account(parts, file, lost.shop, lost.agent)[0]]),
+        agent=join([columns.agent, agent]),
+        customer=join([columns.customer, lost.customer]),
+        role=np.append(columns.role, np.full(len(file), -1)),
+        sent_at=np.append(columns.sent_at, lost.sent_at),
+        counts=np.arange(len(columns.file) + len(file)) < len(columns.file),
+    )
+    shop, key = keyed(every, columns.gap_minutes)
+    shop, key = shop.keep(~every.counts), key[~every.counts]
+    named = ~np.where(exported, lost.session.null, lost.customer.null)
+    of_shops = np.isin(file, np.unique(columns.file[~columns.shop.null]))
+    adrift = named & shop.null & (of_shops | (~exported & agent.null))
+    if adrift.any():
+        in_session = np.isin(hashed(lost.session), np.unique(hashed(columns.session)))
+        of_customer = np.isin(hashed(lost.customer), np.unique(hashed(columns.customer)))
+        adrift &= np.where(exported, in_session, of_customer)
+    return LostRows(file, key, hashed(agent), lost.sent_at, lost.source_row, named, adrift)
 
 
-def lay_out(parts: Sequence[Rows]) -> Columns:
-    """Join the sheets and compute the keys."""
+def lay_out(parts: Sequence[Rows], gap_minutes: float = 30.0) -> Columns:
+    """Join the sheets and compute the keys; gap_minutes: the silence that ends a session without id."""
     counts = [len(part.source_row) for part in parts]
     file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
     coded: dict[str, Any] = {name: join([getattr(part, name) for part in parts]) for name in CODED}
     plain: dict[str, Any] = {name: _end_to_end([getattr(part, name) for part in parts]) for name in PLAIN}
-    exported = np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts)
-    coded["shop"], coded["agent"] = by_account(parts, file, coded["shop"], coded["agent"])
-    coded["shop"] = _one_shop_per_session(coded["session"], coded["shop"])
-    held = np.repeat(np.array(_by_agent(parts), dtype=bool), counts)
-    key = _keys(exported, held, coded["session"], coded["shop"], coded["agent"], coded["customer"])
     text = pa.chunked_array([part.text for part in parts], pa.string())
-    return Columns(tuple(part.source_file for part in parts), file, exported, key, text=text, **coded, **plain)
+    # within one sheet the exported ids say all
+    ask = len(parts) > 1 or coded["message_id"].null.any()
+    said = _said(coded, plain, text) if ask else np.zeros(len(file), dtype=np.uint64)
+    plain["kind"] = np.where(plain["withdrawn"] == 1, RECALL, plain["kind"])
+    coded["shop"], coded["agent"] = by_account(parts, file, coded["shop"], coded["agent"])
+    sides = Sides(
+        exported=np.repeat(np.array([part.has_sessions for part in parts], dtype=bool), counts),
+        held=_held(parts, counts),
+        counts=np.ones(len(file), dtype=bool),
+        **{name: coded[name] for name in ("session", "shop", "agent", "customer")},
+        **{name: plain[name] for name in ("role", "sent_at")},
+    )
+    coded["shop"], key = keyed(sides, gap_minutes)
+    names = tuple(part.source_file for part in parts)
+    book = np.repeat(places(parts), counts)
+    return Columns(names, file, book, sides.exported, key, said, sides.held, gap_minutes, text=text, **coded, **plain)
+
+
+def _held(parts: Sequence[Rows], counts: Sequence[int]) -> Ints:
+    return np.repeat(np.array([-1 if part.held is None else int(part.held) for part in parts], dtype=np.int64), counts)
+
+
+def places(parts: Sequence[Rows]) -> Ints:
+    """Return for each sheet the position of the first sheet of its file."""
+    names = [part.book or part.source_file for part in parts]
+    first = {name: place for place, name in reversed(list(enumerate(names)))}
+    return np.array([first[name] for name in names], dtype=np.int64)
+
+
+def _said(coded: dict[str, Coded], plain: dict[str, Any], text: Any) -> Hashes:
+    """Hash all that a row says as exported, but what may change later: whether it was taken back or seen."""
+    ids = [hashed(coded[name]) for name in CODED if name != "message_id"]
+    codes = [plain[name] for name in ("sent_at", "kind", "stage", "sequence")]
+    sender = plain["role"] * 8 + plain["automation"]
+    return mix(*ids, *codes, sender, hashed(encode(text.combine_chunks(), trim=False)))
 
 
 def _end_to_end(arrays: Sequence[Any]) -> Any:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
-def hashed(column: Coded, rows: Ints | None = None) -> Hashes:
-    """Return the hash of each row's value; null has its own."""
-    table = np.append(hash_texts(column.values), _NULL)
-    return np.asarray(table[column.codes if rows is None else column.codes[rows]], dtype=np.uint64)
 
 
 def numbered(hashes: Hashes | Ints) -> Ints:
@@ -141,37 +192,3 @@ def first_seen(numbers: Ints) -> Mask:
     """Mask of the first row of each number, for numbers given in order of first appearance."""
     highest = np.maximum.accumulate(numbers)
     return np.asarray(np.concatenate([[True], highest[1:] > highest[:-1]])[: len(numbers)], dtype=bool)
-
-
-def _one_shop_per_session(session: Coded, shop: Coded) -> Coded:
-    """Fill an empty shop from the other rows of the session, when they name only one."""
-    if shop.null.all() or not shop.null.any():
-        return shop
-    both = ~session.null & ~shop.null
-    pairs = np.unique(np.stack([session.codes[both], shop.codes[both]]), axis=1)
-    shops = np.bincount(pairs[0], minlength=len(session.values) + 1)
-    only = np.full(len(session.values) + 1, -1, dtype=np.int64)
-    only[pairs[0]] = pairs[1]
-    only[shops != 1] = -1
-    return Coded(np.where(shop.null, only[session.codes], shop.codes), shop.values)
-
-
-def _by_agent(parts: Sequence[Rows]) -> list[bool]:
-    """Tell of each part whether a customer's chats with two agents are two sessions: as its format says, else where
-    an export without shops says on every customer's row whom it was sent to. Parts of one header are one export, so
-    that it does not matter into how many files it was cut."""
-    unclear = {part.header for part in parts if not (part.shop.null.all() and _customers_name_agent(part))}
-    return [part.header not in unclear if part.held is None else part.held for part in parts]
-
-
-def _customers_name_agent(part: Rows) -> bool:
-    return not part.agent.null[part.role == CUSTOMER].any()
-
-
-def _keys(exported: Mask, held: Mask, session: Coded, shop: Coded, agent: Coded, customer: Coded) -> Hashes:
-    shops = hashed(shop)
-    kind = np.where(exported, _BY_SESSION, np.where(~shop.null, _BY_SHOP, np.where(held, _BY_AGENT, _BY_CUSTOMER)))
-    if exported.all():
-        return mix(kind, shops, hashed(session))
-    holder = np.where(kind == _BY_AGENT, hashed(agent), shops)
-    return mix(kind, holder, np.where(exported, hashed(session), hashed(customer)))

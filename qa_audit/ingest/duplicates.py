@@ -1,30 +1,46 @@
 """Which rows are the same message exported twice, and a message id for every message that came without one.
 
 Identities do not depend on file names, row numbers or the order of files. Rows that share an exported message id within
-a session are one message. Rows without one are equal when session, time, sender, kind and text are; equal rows within
-one file are several messages, and of overlapping files the one that has the most counts.
+a session are one message. Rows without one are equal when all they say is, but whether they were taken back or seen;
+equal rows within one file are several messages, and of overlapping files the one that has the most counts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_audit.formats.coded import encode
+from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.sheet import Notice
+from qa_audit.formats.values import RECALL
 from qa_audit.identity import Hashes, hash_strings, hex_ids, mix
 from qa_audit.ingest.columns import Columns, Ints, Mask, first_seen, hashed, numbered, stretches
 
 
 @dataclass(frozen=True)
 class Identities:
-    """kept: mask of rows that are messages; content: hash of (key, content, n-th equal) of rows without exported id."""
+    """kept: mask of rows that are messages; content: hash of (what the row says, n-th equal) of rows without exported
+    id; twin: per row the kept row that is the same message."""
 
     kept: Mask
     content: Hashes
+    twin: Ints
     notices: tuple[Notice, ...] = ()
+
+    def merged(self, columns: Columns) -> Columns:
+        """Give the kept rows what their duplicates know: taken back or seen where one says so, goods and order where
+        they lack them."""
+        spare = np.flatnonzero(~self.kept)
+        if not len(spare):
+            return columns
+        withdrawn, seen = columns.withdrawn.copy(), columns.seen.copy()
+        np.maximum.at(withdrawn, self.twin[spare], columns.withdrawn[spare])
+        np.maximum.at(seen, self.twin[spare], columns.seen[spare])
+        kind = np.where((withdrawn == 1) & (columns.withdrawn != 1), RECALL, columns.kind)
+        sku, order = (_smallest(column, self.twin, spare) for column in (columns.sku, columns.order))
+        return replace(columns, withdrawn=withdrawn, seen=seen, kind=kind, sku=sku, order=order)
 
     def message_ids(self, columns: Columns, rows: Ints) -> Any:
         """Return the message ids of rows as strings: the exported one, else 16 hexadecimal digits."""
@@ -43,6 +59,17 @@ class Identities:
         return np.asarray(np.where(given, hash_strings(names), self.content[rows]), dtype=np.uint64)
 
 
+def _smallest(column: Coded, twin: Ints, spare: Ints) -> Coded:
+    """Give each kept row the first value in order that it or a duplicate of it names."""
+    if column.null.all():
+        return column
+    values = column.values.take(pc.sort_indices(column.values))
+    rank = pc.index_in(column.values, value_set=values).to_numpy(zero_copy_only=False).astype(np.int64)
+    best = np.append(rank, len(values))[column.codes]
+    np.minimum.at(best, twin[spare], best[spare])
+    return Coded(np.where(best == len(values), -1, best), values)
+
+
 def hex_strings(hashes: Hashes) -> Any:
     """Return hashes as a string array of 16 hexadecimal digits each."""
     digits = pa.py_buffer(hex_ids(hashes).tobytes())
@@ -54,33 +81,35 @@ def identify(columns: Columns) -> Identities:
     """Find duplicates; kept is the one from the file that begins first in the session, then the longest, else the
     first in the order of files and rows: so messages of one moment stay in the order of a file that has them all."""
     count = len(columns.file)
-    kept, content = np.ones(count, dtype=bool), np.zeros(count, dtype=np.uint64)
+    twin, content = np.arange(count), np.zeros(count, dtype=np.uint64)
     notices: tuple[Notice, ...] = ()
     with_id = np.flatnonzero(~columns.message_id.null)
     if len(with_id):
         groups = _groups_by_id(columns, with_id)
-        kept[with_id] = _chosen(columns, with_id, groups)
+        twin[with_id] = _chosen(columns, with_id, groups)
         notices = _conflicts(columns, with_id, groups)
     without = np.flatnonzero(columns.message_id.null)
     if len(without):
-        base = _content(columns, without)
-        content[without] = mix(base, _nth(numbered(mix(base, columns.file[without]))))
-        if len(columns.names) > 1:  # within one file the n-th equal row makes every identity different
-            kept[without] = _chosen(columns, without, numbered(content[without]))
-    return Identities(kept, content, notices)
+        base = columns.said[without]
+        content[without] = mix(base, _nth(numbered(mix(base, columns.book[without]))))
+        if columns.book[-1] > 0:  # within one file the n-th equal row makes every identity different
+            twin[without] = _chosen(columns, without, numbered(content[without]))
+    return Identities(twin == np.arange(count), content, twin, notices)
 
 
-def _chosen(columns: Columns, rows: Ints, groups: Ints) -> Mask:
-    """Mask of the one row to keep of each group; groups are numbered in order of first appearance."""
-    kept = first_seen(groups)
+def _chosen(columns: Columns, rows: Ints, groups: Ints) -> Ints:
+    """Return for each row the row to keep of its group; groups are numbered in order of first appearance."""
+    first = rows[first_seen(groups)]
+    if columns.book[-1] == 0 or len(first) == len(rows):
+        return first[groups]
     several = np.flatnonzero(np.bincount(groups)[groups] > 1)
-    if len(columns.names) == 1 or not len(several):
-        return kept
+    # of one file the first one counts; of several files, what they say decides before their names do
+    several = several[first_seen(numbered(mix(groups[several], columns.book[rows[several]])))]
     held, mine, group = stretches(columns, columns.key[rows[several]]), rows[several], groups[several]
-    order = np.lexsort((mine, -held.count[mine], -held.end[mine], held.begin[mine], group))
-    kept[several] = False
-    kept[several[order[first_seen(group[order])]]] = True
-    return kept
+    order = np.lexsort((mine, columns.said[mine], -held.count[mine], -held.end[mine], held.begin[mine], group))
+    best = order[first_seen(numbered(group[order]))]
+    first[group[best]] = mine[best]
+    return first[groups]
 
 
 def _groups_by_id(columns: Columns, rows: Ints) -> Ints:
@@ -89,17 +118,10 @@ def _groups_by_id(columns: Columns, rows: Ints) -> Ints:
 
 
 def _content(columns: Columns, rows: Ints) -> Hashes:
-    """Hash what makes a message: key, time, role, automation, agent, kind, text; `rows` ascend."""
-    said = columns.text if len(rows) == len(columns.file) else columns.text.take(pa.array(rows))
-    text = encode(said.combine_chunks(), trim=False)
-    return mix(
-        columns.key[rows],
-        columns.sent_at[rows],
-        columns.role[rows] * 8 + columns.automation[rows],
-        columns.kind[rows],
-        hashed(columns.agent, rows),
-        hashed(text),
-    )
+    """Hash what one message cannot have twice: time, sender, text; goods and orders may be linked to it later."""
+    text = encode(columns.text.take(pa.array(rows)).combine_chunks(), trim=False)
+    sender = columns.role[rows] * 8 + columns.automation[rows]
+    return mix(columns.sent_at[rows], sender, hashed(columns.agent, rows), hashed(text))
 
 
 def _nth(groups: Ints) -> Ints:

@@ -13,21 +13,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit.citing import cited
 from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.rows import Rows
 from qa_audit.formats.sheet import Fact, Notice
 from qa_audit.formats.times import BAD_TIME, parse
 from qa_audit.formats.values import RECALL
-from qa_audit.ingest.columns import Columns
+from qa_audit.ingest.columns import Columns, places
 from qa_audit.ingest.sessions import Cut
 from qa_audit.schema import RATINGS, TIME
 
 
 def applied(columns: Columns, parts: Sequence[Rows]) -> Columns:
     """Mark the messages that a later event took back, and fill the goods and orders that belong to a whole session."""
-    gone = {name for part in parts for name in part.taken_back}
-    if gone:
-        hit = columns.message_id.look_up(lambda value: int(value in gone), 0) == 1
+    if any(part.taken_back for part in parts):
+        hit = _taken_back(columns, parts)
         withdrawn, kind = np.where(hit, 1, columns.withdrawn), np.where(hit, RECALL, columns.kind)
         columns = replace(columns, withdrawn=withdrawn, kind=kind)
     facts = [fact for part in parts for fact in part.facts if fact.session and (fact.sku or fact.order)]
@@ -36,6 +36,24 @@ def applied(columns: Columns, parts: Sequence[Rows]) -> Columns:
     sku = _filled(columns.sku, columns.session, {(fact.session, fact.sku) for fact in facts if fact.sku})
     order = _filled(columns.order, columns.session, {(fact.session, fact.order) for fact in facts if fact.order})
     return replace(columns, sku=sku, order=order)
+
+
+def _taken_back(columns: Columns, parts: Sequence[Rows]) -> Any:
+    """Mask of the messages that a later event took back: those with its id in its own file, else in files of its
+    format; another system's message may have the same id."""
+    names = {name for part in parts for name in part.taken_back}
+    code = {value: i for i, value in enumerate(columns.message_id.values.to_pylist()) if value in names}
+    formats = {name: i for i, name in enumerate(dict.fromkeys(part.format for part in parts))}
+    book = places(parts)
+    kind = np.array([formats[part.format] for part in parts], dtype=np.int64)
+    gone = [(code[name], i) for i, part in enumerate(parts) for name in part.taken_back if name in code]
+    ids, where = np.array(gone, dtype=np.int64).reshape(-1, 2).T
+    mine = np.maximum(columns.message_id.codes, 0)
+    named = columns.message_id.codes >= 0
+    near = named & np.isin(mine * len(parts) + columns.book, ids * len(parts) + book[where])
+    place = mine * len(formats) + kind[columns.file]
+    far = named & np.isin(place, ids * len(formats) + kind[where]) & ~np.isin(place, place[near])
+    return near | far
 
 
 def ratings(parts: Sequence[Rows], columns: Columns, cut: Cut, zone: str) -> tuple[Any, tuple[Notice, ...]]:
@@ -97,6 +115,6 @@ def _table(rows: Sequence[tuple[str, Fact, str]], zone: str) -> Any:
 def _notice(lost: set[Fact]) -> tuple[Notice, ...]:
     if not lost:
         return ()
-    some = "、".join(repr(fact.session[:40]) for fact in sorted(lost, key=lambda f: f.session)[:3])
+    some = "、".join(cited(repr(fact.session[:40])) for fact in sorted(lost, key=lambda f: f.session)[:3])
     text = f"{len(lost)} 条评价或会话资料按会话编号对不上(或对上几个)会话,没有用:{some}。请把同一时段的消息一起导出"
     return (Notice("unmatched_facts", text),)

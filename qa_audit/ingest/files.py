@@ -4,7 +4,7 @@ import glob
 import io
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from qa_audit.errors import ExportError
@@ -20,17 +20,18 @@ _NO_LOGS = frozenset((".md", ".yaml", ".yml"))
 @dataclass(frozen=True, order=True)
 class ExportFile:
     """name: path as given, with / and without bytes that are no text; location: what to open; member: the names that
-    lead to it within an archive; size in bytes."""
+    lead to it within an archive; size in bytes; kept: the archive around the member that was read last."""
 
     name: str
     location: str
     member: tuple[str, ...] = ()
     size: int = 0
+    kept: archives.Kept = field(default_factory=archives.Kept, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Failed:
-    """A file that could not be read: its name, and one line that says why and what to try."""
+    """A file that could not be read: its name, and one line that says why and what to try (`told` of its error)."""
 
     path: str
     message: str
@@ -38,11 +39,37 @@ class Failed:
 
 @dataclass(frozen=True)
 class Found:
-    """The files to read, in order; what was passed over; the archives that could not be looked into."""
+    """The files to read, in order; what was passed over; the folders, links and archives that could not be looked into;
+    what the files share while they are read one after the other."""
 
     files: list[ExportFile]
     notices: list[Notice]
     failed: list[Failed]
+    kept: archives.Kept
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """What is not read: files of no known suffix, links to folders, and what the system does not let us look at."""
+
+    skipped: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
+    failed: set[tuple[str, str]] = field(default_factory=set)
+
+    def fail(self, path: str | os.PathLike[str], why: str) -> None:
+        """Note what could not be read, once."""
+        self.failed.add((_name(path), f"{_name(path)}: {why}"))
+
+    def notices(self) -> list[Notice]:
+        """Say what was passed over, by name."""
+        out = []
+        if self.skipped:
+            text = f"没有读 {len(self.skipped)} 个不认识的文件:{_some(self.skipped)}。要读它,请直接写它的路径"
+            out.append(Notice("skipped_files", text))
+        if self.linked:
+            text = f"没有读 {len(self.linked)} 个链接到别处的子文件夹:{_some(self.linked)}。要读它,请直接写它的路径"
+            out.append(Notice("skipped_files", text))
+        return out
 
 
 def expand(paths: Sequence[str]) -> Found:
@@ -50,23 +77,21 @@ def expand(paths: Sequence[str]) -> Found:
     if not paths:
         raise ExportError("没有给出聊天记录。请写上文件、文件夹或通配符,例如 qa-audit run 导出/*.csv")
     found: dict[str, ExportFile] = {}
-    skipped: set[str] = set()
+    passed = _Passed()
     for given in sorted({os.fspath(path) for path in paths}):
         for path in _matches(given):
-            for file in _files(path, skipped):
+            for file in _files(path, passed):
                 real = os.path.realpath(file.location)
                 found[real] = min(file, found.get(real, file))
-    files, failed = _unpacked(sorted(found.values()), skipped)
+    kept = archives.Kept()
+    files = _unpacked(sorted(found.values()), passed, kept)
+    failed = [Failed(name, message) for name, message in sorted(passed.failed)]
     if not files and failed:
         raise ExportError("\n".join(each.message for each in failed))
     if not files:
         suffixes = " ".join(sorted((*SUFFIXES, *archives.SUFFIXES)))
         raise ExportError(f"{'、'.join(sorted(map(_name, paths)))}: 里面没有可读的文件。能读的后缀:{suffixes}")
-    notices: list[Notice] = []
-    if skipped:
-        some = "、".join(sorted(skipped)[:3]) + (" 等" if len(skipped) > 3 else "")
-        notices.append(Notice("skipped_files", f"没有读 {len(skipped)} 个不认识的文件:{some}。要读它,请直接写它的路径"))
-    return Found(files, notices, failed)
+    return Found(files, passed.notices(), failed, kept)
 
 
 def total_bytes(paths: Sequence[str]) -> int:
@@ -74,24 +99,25 @@ def total_bytes(paths: Sequence[str]) -> int:
     return sum(file.size for file in expand(paths).files)
 
 
-def _unpacked(files: Sequence[ExportFile], skipped: set[str]) -> tuple[list[ExportFile], list[Failed]]:
+def _unpacked(files: Sequence[ExportFile], passed: _Passed, kept: archives.Kept) -> list[ExportFile]:
     """Put the members of archives in the place of the archives."""
     out: list[ExportFile] = []
-    failed: list[Failed] = []
     for file in files:
-        if not _is_archive(file):
-            out.append(file)
-            continue
         try:
+            if not _is_archive(file):
+                out.append(file)
+                continue
             for member in archives.members(file.location, file.name):
                 # what was packed alone was meant to be read, whatever its name
                 if PurePath(member.path[-1]).suffix.lower() in SUFFIXES or file.name.lower().endswith(".gz"):
-                    out.append(ExportFile(member.name, file.location, member.path, member.size))
+                    out.append(ExportFile(member.name, file.location, member.path, member.size, kept))
                 else:
-                    skipped.add(member.name)
+                    passed.skipped.add(member.name)
         except ExportError as error:
-            failed.append(Failed(file.name, str(error)))
-    return out, failed
+            passed.failed.add((file.name, error.told))
+        except OSError as error:
+            passed.fail(file.name, f"读不了({error.strerror or error})。请检查权限,或是否正被别的程序占用")
+    return out
 
 
 def _is_archive(file: ExportFile) -> bool:
@@ -105,7 +131,7 @@ def read_bytes(file: ExportFile) -> bytes:
     """Read a whole file. Raise ExportError when the system does not let us, or its archive is damaged."""
     if file.member:
         archive = file.name[: -len("!/" + "!/".join(map(archives.readable, file.member)))]
-        data = archives.read(file.location, archive, file.member)
+        data = archives.read(file.location, archive, file.member, file.kept)
         refuse_long_lines(io.BytesIO(data), file.name)
         return data
     try:
@@ -132,21 +158,39 @@ def _matches(given: str) -> list[Path]:
     return [Path(path) for path in matched]
 
 
-def _files(path: Path, skipped: set[str]) -> Iterator[ExportFile]:
+def _files(path: Path, passed: _Passed) -> Iterator[ExportFile]:
     if not path.is_dir():
         if not path.is_file():
             raise ExportError(f"{_name(path)}: 不是普通文件。请先存成文件再读")
         yield ExportFile(_name(path), os.fspath(path), size=path.stat().st_size)
         return
-    for folder, subfolders, names in os.walk(path):
+
+    def unreadable(error: OSError) -> None:
+        passed.fail(error.filename, f"读不了这个文件夹({error.strerror or error})。请检查权限")
+
+    for folder, subfolders, names in os.walk(path, onerror=unreadable):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        for location in (Path(folder, name) for name in names):
-            if location.name.startswith((".", "~$")) or not location.is_file():
-                continue
+        passed.linked.update(_name(Path(folder, name)) for name in subfolders if Path(folder, name).is_symlink())
+        for location in (Path(folder, name) for name in names if not name.startswith((".", "~$"))):
             if location.suffix.lower() in (*SUFFIXES, *archives.SUFFIXES):
-                yield ExportFile(_name(location), os.fspath(location), size=location.stat().st_size)
+                yield from _exported(location, passed)
             elif location.suffix.lower() not in _NO_LOGS:
-                skipped.add(_name(location))
+                passed.skipped.add(_name(location))
+
+
+def _exported(location: Path, passed: _Passed) -> Iterator[ExportFile]:
+    """Yield an export of a folder, unless it is only a name: a link to a file that is gone, a pipe."""
+    try:
+        if location.is_file():
+            yield ExportFile(_name(location), os.fspath(location), size=location.stat().st_size)
+        else:
+            passed.fail(location, "不是普通文件,或链接到的文件不在了。请重新导出,或删掉它")
+    except OSError as error:
+        passed.fail(location, f"读不了({error.strerror or error})。请检查权限")
+
+
+def _some(names: set[str]) -> str:
+    return "、".join(sorted(names)[:3]) + (" 等" if len(names) > 3 else "")
 
 
 def _name(path: str | os.PathLike[str]) -> str:

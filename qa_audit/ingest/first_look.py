@@ -145,7 +145,8 @@ def _understood(seen: FirstLook, known: Format, source: Source, options: IngestO
         if known.name in TABULAR:
             laid_out = zip(sheets, seen.sheets, strict=True)
             seen = replace(seen, sheets=tuple(_laid_out(sheet, each, mapping) for sheet, each in laid_out))
-        rows = [interpret(sheet, mapping, options.tz) for sheet in sheets]
+        made = [interpret(sheet, mapping, options.tz) for sheet in sheets]
+        rows = [replace(part, book=source.path, format=known.name) for part in made]
         seen = _counted(seen, rows, options, most)
         if not any(len(part.source_row) or part.facts for part in rows):
             raise ExportError(rows[0].nothing)
@@ -213,8 +214,9 @@ def _counted(seen: FirstLook, rows: Sequence[Rows], options: IngestOptions, most
     notices = tuple(notice for part in rows for notice in part.notices)
     if not any(len(part.source_row) for part in rows):
         return replace(seen, quarantined=problems, notices=notices, ratings=facts)
-    columns = applied(lay_out(rows), rows)
+    columns = applied(lay_out(rows, options.gap_minutes), rows)
     identities = identify(columns)
+    columns = identities.merged(columns)
     cut = cut_sessions(columns, identities, options.gap_minutes)
     messages = messages_table(columns, identities, cut)
     names = {name: index for index, name in enumerate(columns.names)}

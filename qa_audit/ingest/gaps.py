@@ -1,10 +1,12 @@
 """Which sessions lost a row to quarantine: what is measured of them may be wrong.
 
 A quarantined row belongs to the session of its key; where sessions are cut and the key has several, to the one of the
-nearest message: in time, else in the file. A row of which neither is known belongs to none.
+nearest message: in time, else in the file. A row that does not say whose it is may belong to any session of its file at
+that time, of its agent or of nobody: all of them count, since a reply that is missing must not be held against anyone.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +14,30 @@ import pyarrow as pa
 
 from qa_audit.formats.rows import Rows
 from qa_audit.formats.times import NO_TIME
+from qa_audit.formats.values import AGENT
 from qa_audit.identity import Hashes, mix
-from qa_audit.ingest.columns import Columns, Ints, lost_rows
+from qa_audit.ingest.columns import NULL, Columns, Ints, LostRows, Mask, hashed, lost_rows
 from qa_audit.ingest.sessions import Cut
 
 
-def sessions_with_gaps(parts: Sequence[Rows], columns: Columns, cut: Cut) -> tuple[str, ...]:
-    """Return the sorted ids of sessions with at least one quarantined row that said something."""
+def sessions_with_gaps(parts: Sequence[Rows], columns: Columns, cut: Cut, gap_minutes: float = 30.0) -> tuple[str, ...]:
+    """Return the sorted ids of sessions that lost, or may have lost, a quarantined row that said something; a row that
+    names no session may belong to one that is no further away than the gap."""
     if not any(len(part.lost.source_row) for part in parts):
         return ()
     lost = lost_rows(parts, columns)
+    found = np.where(lost.named, _of_their_keys(lost, columns, cut), _NO_SESSION)
+    unclear = np.isin(columns.key[cut.rows], np.unique(lost.key[found == _SEVERAL]))
+    stray = ~lost.named | (lost.adrift & (found == _NO_SESSION))
+    marked = [found[found >= 0], cut.session[unclear]]
+    if stray.any():
+        marked.append(_possible_owners(lost.keep(stray), columns, cut, gap_minutes))
+    ids = cut.ids.take(pa.array(np.unique(np.concatenate(marked)))).to_pylist()
+    return tuple(sorted(ids))
+
+
+def _of_their_keys(lost: LostRows, columns: Columns, cut: Cut) -> Ints:
+    """Return per lost row its session, else _NO_SESSION or _SEVERAL."""
     here = np.flatnonzero(np.isin(columns.key[cut.rows], np.unique(lost.key)))
     rows, session = cut.rows[here], cut.session[here]
     found = _only_session(columns.key[rows], session, lost.key)
@@ -39,8 +55,63 @@ def sessions_with_gaps(parts: Sequence[Rows], columns: Columns, cut: Cut) -> tup
         lost.source_row[several],
     )
     found[several] = np.where(nearest < 0, _SEVERAL, np.append(session, 0)[nearest])
-    ids = cut.ids.take(pa.array(np.unique(found[found >= 0]))).to_pylist()
-    return tuple(sorted(ids))
+    return found
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Per session the first and last moment at which a row may belong to it; all time where it has none."""
+
+    begin: Ints
+    end: Ints
+
+    @classmethod
+    def of(cls, columns: Columns, cut: Cut, gap_minutes: float) -> "_Reach":
+        sent, gap = columns.sent_at[cut.rows], int(min(gap_minutes * 60_000_000, _AGES))
+        known = sent != NO_TIME
+        begin = np.minimum.reduceat(np.where(known, sent, _EVER), cut.starts)
+        end = np.maximum.reduceat(np.where(known, sent, -_EVER), cut.starts)
+        timeless = begin == _EVER
+        return cls(np.where(timeless, -_EVER, begin - gap), np.where(timeless, _EVER, end + gap))
+
+    def touched(self, session: Ints, groups: Hashes | Ints, lost: Hashes | Ints, at: Ints) -> Ints:
+        """Return the sessions which reach to a lost row of one of their groups; a row without time is always near."""
+        timed = at != NO_TIME
+        known, code = np.unique(lost, return_inverse=True)
+        times = np.unique(at[timed])
+        width = len(times) + 1
+        points = np.sort(code[timed] * width + np.searchsorted(times, at[timed]))
+        base = np.searchsorted(known, groups) * width
+        first = np.searchsorted(points, base + np.searchsorted(times, self.begin[session]))
+        last = np.searchsorted(points, base + np.searchsorted(times, self.end[session], side="right"))
+        hit = np.isin(groups, known) & (first < last)
+        return session[hit | np.isin(groups, np.unique(lost[~timed]))]
+
+
+_EVER, _AGES = np.int64(4 * 10**18), 10.0**16
+
+
+def _possible_owners(lost: LostRows, columns: Columns, cut: Cut, gap_minutes: float) -> Ints:
+    """Return the sessions to which lost rows may belong: of the same file, at that time, of the row's agent where it
+    has one or without any reply."""
+    reach = _Reach.of(columns, cut, gap_minutes)
+    first = {name: number for number, name in reversed(list(enumerate(columns.names)))}
+    one_file = np.array([first[name] for name in columns.names], dtype=np.int64)  # a reader may part a file's rows
+    lost, of_file = replace(lost, file=one_file[lost.file]), one_file[columns.file]
+    here = np.flatnonzero(np.isin(of_file[cut.rows], np.unique(lost.file)))
+    rows, session = cut.rows[here], cut.session[here]
+    file, agent = of_file[rows], hashed(columns.agent, rows)
+    answered: Mask = np.zeros(len(cut.starts), dtype=bool)
+    answered[cut.session[columns.role[cut.rows] == AGENT]] = True
+    open_ = ~answered[session]
+    of_agent = lost.agent != NULL
+    theirs, others = lost.keep(of_agent), lost.keep(~of_agent)
+    found = [
+        reach.touched(session, file, others.file, others.sent_at),
+        reach.touched(session[open_], file[open_], theirs.file, theirs.sent_at),
+        reach.touched(session, mix(file, agent), mix(theirs.file, theirs.agent), theirs.sent_at),
+    ]
+    return np.concatenate(found)
 
 
 _NO_SESSION, _SEVERAL = -1, -2

@@ -117,9 +117,14 @@ def _role(sheet: Sheet, layout: Layout, mapping: Mapping) -> Coded | None:
     column = layout.columns.get("role", layout.columns.get("sender"))
     if column is None:
         return None
-    cells = sheet.columns[column]
-    coded = encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
-    return coded if "role" in layout.columns or is_role_column(coded, mapping) else None
+    coded = _coded(sheet, column)
+    accounts = [_coded(sheet, layout.columns[each]) for each in ("agent_id", "customer_id") if each in layout.columns]
+    return coded if "role" in layout.columns or is_role_column(coded, mapping, accounts) else None
+
+
+def _coded(sheet: Sheet, index: int) -> Coded:
+    cells = sheet.columns[index]
+    return encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
 
 
 def _used(index: int, cells: Any, mapping: Mapping) -> Used:

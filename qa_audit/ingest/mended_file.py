@@ -14,7 +14,9 @@ from qa_audit.errors import ExportError, MendingError
 from qa_audit.formats.encoding import DAMAGED, decode
 from qa_audit.formats.headers import COLUMNS
 from qa_audit.formats.layout import shown
+from qa_audit.formats.limits import refuse_swollen_workbook
 from qa_audit.formats.workbook import cell_text
+from qa_audit.ingest.formulas import empty_formula
 from qa_audit.ingest.quarantine_file import FILE, RAW, REASON, ROW
 from qa_audit.ingest.spreadsheet import unguarded
 
@@ -25,14 +27,14 @@ _WANTED = frozenset((FILE, ROW, REASON, RAW, *COLUMNS))
 @dataclass(frozen=True)
 class Mend:
     """A row that came back: its place in the mended file, which quarantined row it is, and its cells by canonical
-    column; raw is None where the file has no such column any more; sound: whether the reason was emptied, which says
+    column; raw: the exported text by which the row is known again; sound: whether the reason was emptied, which says
     that the cells as shown are right."""
 
     place: str
     file: str
     row: int
     cells: dict[str, str]
-    raw: str | None
+    raw: str
     sound: bool = False
 
     @property
@@ -85,12 +87,21 @@ def _rows(data: bytes, name: str) -> tuple[str | None, Lines]:
 
 def _of_workbook(data: bytes, name: str) -> Lines:
     try:
+        refuse_swollen_workbook(data, name)
+        formula = empty_formula(data)
         book = CalamineWorkbook.from_object(io.BytesIO(data))
         page = book.get_sheet_by_index(0)
         start, cells = page.start, page.to_python(skip_empty_area=True)
+    except ExportError as error:
+        raise MendingError(error.told) from None
     except (CalamineError, OSError, ValueError, IndexError) as error:
         reason = " ".join(str(error).split())[:120]
         raise MendingError(f"{name}: 打不开这个工作簿({reason})。请另存为 CSV UTF-8 再试") from None
+    if formula is not None:
+        raise MendingError(
+            f"{name} 的 {formula} 格: 是公式,文件里却没有算出的值,读出来是空的。"
+            "请在 Excel 里打开、保存一次,或复制后选择性粘贴为值"
+        )
     for number, row in enumerate(cells, 1 + (start or (0,))[0]):
         yield number, [cell_text(cell) for cell in row]
 
@@ -130,10 +141,10 @@ def _header(cells: Sequence[str], name: str) -> list[str]:
     twice = sorted(key for key in _WANTED if header.count(key) > 1)
     if twice:
         raise MendingError(f"{name}: 表头里 {'、'.join(twice)} 有两列。请删掉一列")
-    if FILE not in header or ROW not in header:
+    if absent := [key for key in (FILE, ROW, RAW) if key not in header]:
         found = shown(header)
         raise MendingError(
-            f"{name}: 表头里没有 {FILE}、{ROW} 两列(找到的是:{found})。请从 private/quarantine.csv 改起,不要动表头"
+            f"{name}: 表头里没有 {'、'.join(absent)}(找到的是:{found})。请从 private/quarantine.csv 改起,不要动表头"
         )
     return header
 
@@ -146,5 +157,5 @@ def _mend(cells: dict[str, str], place: str) -> Mend:
             "这两格要照 quarantine.csv 原样;自己加的行请删掉"
         )
     sound = not cells.pop(REASON, "?").strip()
-    raw = unguarded(cells.pop(RAW)) if RAW in cells else None
+    raw = unguarded(cells.pop(RAW, ""))
     return Mend(place, file, int(row[:18]), cells, raw, sound)

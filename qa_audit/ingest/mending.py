@@ -19,6 +19,7 @@ from qa_audit.formats.rows import Rows
 from qa_audit.formats.sheet import Notice, Problem, Sheet
 from qa_audit.formats.table import interpret
 from qa_audit.formats.times import MINUTE
+from qa_audit.ingest.lookalikes import TypedId, new_ids
 from qa_audit.ingest.mended_file import Mend, MendedFile, read_mended
 from qa_audit.ingest.spreadsheet import cut, returned, untouched
 
@@ -36,7 +37,8 @@ class Mends:
 @dataclass(frozen=True)
 class Fit:
     """What became of the mends of one sheet: places that were found, places whose raw text is another one; numbers of
-    rows that changed, that are still in quarantine, that are as they were, and whose typed times lack seconds."""
+    rows that changed, that are still in quarantine, that are as they were, and whose typed times lack seconds; typed
+    ids that the sheet has not."""
 
     found: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Fit:
     still: int = 0
     same: int = 0
     coarse: int = 0
+    ids: tuple[TypedId, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def understood(sheet: Sheet, mapping: ColumnMapping, zone: str, mends: Mends) ->
         return rows, Fit()
     found, foreign, same = [], [], 0
     changes: dict[int, Change] = {}
+    typed: dict[str, Change] = {}
     absent = without_place(sheet, mapping)
     here = [index for index, problem in enumerate(rows.problems) if problem.row in wanted]
     for index, known in zip(here, rows.aside.take(pa.array(here, pa.int64())).to_pylist(), strict=True):
@@ -87,6 +91,7 @@ def understood(sheet: Sheet, mapping: ColumnMapping, zone: str, mends: Mends) ->
         if change or any(mend.sound for mend in matching):
             _refuse(matching[-1], problem, [column for column in change if change[column] and column in absent])
             changes[problem.row] = change
+            typed[matching[-1].place] = change
         elif matching:
             same += 1
     if not changes:
@@ -95,13 +100,13 @@ def understood(sheet: Sheet, mapping: ColumnMapping, zone: str, mends: Mends) ->
     again = interpret(amend(sheet, changes, mapping, zone), mapping, zone)
     problems = tuple(replace(each, raw=raws.get(each.row, each.raw)) for each in again.problems)
     still = sum(problem.row in changes for problem in problems)
-    fit = Fit(tuple(found), tuple(foreign), len(changes), still, same, _coarse(again, changes))
+    fit = Fit(tuple(found), tuple(foreign), len(changes), still, same, _coarse(again, changes), new_ids(typed, rows))
     return replace(again, problems=problems), fit
 
 
 def _same_row(mend: Mend, problem: Problem) -> bool:
     """Tell whether the exported row is the one that was mended: source_row alone may mean another in a later export."""
-    return mend.raw is None or untouched("".join(cut(problem.raw).split()), "".join(mend.raw.split()))
+    return untouched("".join(cut(problem.raw).split()), "".join(mend.raw.split()))
 
 
 def _change(mends: Sequence[Mend], known: Change) -> Change:
@@ -109,7 +114,7 @@ def _change(mends: Sequence[Mend], known: Change) -> Change:
     out: Change = {}
     file = ""
     for mend in mends:
-        typed = {column: returned(known[column], cell) for column, cell in mend.cells.items()}
+        typed = {column: returned(known[column], cell, words=column == "text") for column, cell in mend.cells.items()}
         change: Change = {column: cell.strip() and cell for column, cell in typed.items() if cell is not None}
         own = mend.place.rpartition(" 第 ")[0]
         if not change:

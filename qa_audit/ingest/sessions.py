@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from qa_audit.formats.sheet import Notice
 from qa_audit.formats.times import NO_TIME
 from qa_audit.identity import Hashes, hash_strings, mix
-from qa_audit.ingest.columns import Columns, Ints, Mask, numbered, stretches
+from qa_audit.ingest.columns import Columns, Ints, Mask, first_seen, hashed, numbered, stretches
 from qa_audit.ingest.duplicates import Identities, hex_strings
 from qa_audit.schema import PARTITIONS
 
@@ -75,7 +75,18 @@ def _across_files(columns: Columns, rows: Ints, keys: Ints, order: Ints) -> Ints
     if not len(torn):
         return order
     held = stretches(columns, columns.key[rows[order[torn]]])
-    return np.lexsort((held.end[rows], held.begin[rows], columns.sequence[rows], columns.sent_at[rows], keys))
+    sender, said = _of_their_files(columns, rows, keys)
+    files = (said, sender, held.end[rows], held.begin[rows])
+    return np.lexsort((*files, columns.sequence[rows], columns.sent_at[rows], keys))
+
+
+def _of_their_files(columns: Columns, rows: Ints, keys: Ints) -> tuple[Ints, Hashes]:
+    """Return (role, hash) of the first message that a row's file has at the row's moment: what says which file comes
+    first where nothing else does; a file's own order stays."""
+    moment = (keys, columns.sent_at[rows], columns.sequence[rows], columns.file[rows])
+    groups = numbered(mix(*moment))
+    first = rows[first_seen(groups)][groups]
+    return columns.role[first], columns.said[first]
 
 
 def _silences(columns: Columns, rows: Ints, gap_minutes: float) -> Mask:
@@ -104,7 +115,7 @@ def _session_ids(columns: Columns, identities: Identities, first: Ints, shop: In
     exported = columns.exported[first]
     ids = given
     if not exported.all():
-        made = hex_strings(mix(columns.key[first], identities.stable(columns, first)))
+        made = hex_strings(mix(hashed(columns.customer, first), identities.stable(columns, first)))
         ids = pc.if_else(pa.array(exported), given, pc.binary_join_element_wise(pa.scalar("s-"), made, ""))
     repeated = _repeated(ids)
     if not repeated.any():

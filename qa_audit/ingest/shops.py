@@ -20,8 +20,7 @@ Ints = npt.NDArray[np.int64]
 def by_account(parts: Sequence[Rows], file: Ints, shop: Coded, agent: Coded) -> tuple[Coded, Coded]:
     """Return shop and agent of the rows; only those of parts that state whose accounts are whose are touched.
 
-    An empty shop becomes that of the account, where this is one. Where an account's shop stays unknown, no shop is
-    used in these parts: else the two sides of a session would go apart. The account of a shop itself is no agent.
+    An empty shop becomes that of the account, where this is one. The account of a shop itself is no agent.
     """
     stating = np.array([part.shops is not None for part in parts], dtype=bool)[file]
     if not stating.any():
@@ -31,8 +30,6 @@ def by_account(parts: Sequence[Rows], file: Ints, shop: Coded, agent: Coded) -> 
     wanted = pa.array([*map(only.get, agent.values.to_pylist()), None], pa.string())
     found = wanted.take(pa.array(np.where(agent.null, len(wanted) - 1, agent.codes)))
     shops = pc.if_else(here, pc.coalesce(shop.strings(), found), shop.strings())
-    if pc.any(pc.and_(here, pc.and_(shops.is_null(), accounts.is_valid()))).as_py():
-        shops = pc.if_else(here, pa.scalar(None, pa.string()), shops)
     of_shop = pc.and_(here, pc.is_in(accounts, pa.array(sorted(names), pa.string())))
     accounts = pc.if_else(of_shop, pa.scalar(None, pa.string()), accounts)
     return encode(shops, trim=False), encode(accounts, trim=False)

@@ -48,13 +48,14 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _IS_GUARDED.match(cell[1:]) else cell
 
 
-def returned(before: str | None, now: str) -> str | None:
-    """Return what a person changed a cell to, None where it is the one that went out. An apostrophe is taken off only
-    where one was put on: what else was typed stands as it is."""
+def returned(before: str | None, now: str, *, words: bool = False) -> str | None:
+    """Return what a person changed a cell to, None where it is the one that went out. An apostrophe is taken off where
+    one was put on, and where one would have been put before what was typed, as in a cell copied from its neighbour; of
+    words that somebody said it may be the first letter, and stays."""
     if untouched(before, now):
         return None
     if before is None or not _IS_GUARDED.match(before):
-        return now
+        return now if words else unguarded(now)
     meant = now.removeprefix("'")
     return None if untouched(before, meant) else meant
 

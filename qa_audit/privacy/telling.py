@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from qa_audit.texts.entities import PERSONAL, Entity, find_entities, mask_entities, nickname_core
+from qa_audit.texts.entities import PERSONAL, Entity, account_parts, find_entities, mask_entities, nickname_core
 
 _NUMBERS = frozenset(("order_number", "tracking_number", "long_number"))
 _IN_FILES = ("mobile", "id_card", "email", "wechat", "qq", "nickname")
@@ -20,7 +20,8 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_ID = re.compile(r"(?:会话(?:编号)?|--session|_id\"?:|编号)[ \"']{0,2}$")  # numbers of ours, and of sessions
-_CUT = re.compile(r"[\s_\-—–.()（）\[\]【】/\\与和、,，!]+")
+_CUT = re.compile(r"[\s_\-—–.()（）\[\]【】/\\与和、,，!#]+")
+_SHEET = re.compile(r"\.xls[xmb]?#([^:\uff1a]+?)(?=\(等 |[:\uff1a]|$)", re.IGNORECASE)  # the sheet of a workbook
 _DIGESTS = frozenset(("sha256", "hash", "fingerprint", "customer_key"))
 
 
@@ -86,7 +87,9 @@ def _outside_numbers(text: str, kinds: tuple[str, ...]) -> list[Entity]:
 
 
 def _customers_in(text: str, files: list[tuple[int, int]], customers: Collection[str]) -> Iterable[tuple[int, int]]:
-    """Yield where a customer's account is a part of a file's name, between signs."""
+    """Yield where an account is a part of a file's name, or the name of a sheet; a short one between signs."""
+    if "#" in text:
+        yield from (sheet.span(1) for sheet in _SHEET.finditer(text) if nickname_core(sheet[1]) in customers)
     for start, end in files:
         at = start
         for cut in [*_CUT.finditer(text, start, end), None]:
@@ -94,3 +97,4 @@ def _customers_in(text: str, files: list[tuple[int, int]], customers: Collection
             if nickname_core(text[at:stop]) in customers:
                 yield at, stop
             at = cut.end() if cut else end
+        yield from ((start + a, start + b) for a, b in account_parts(text[start:end], customers))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qa_audit.citing import shared
 from qa_audit.errors import ResultsError
 from qa_audit.report.agent_page import agent_context, shared_context
 from qa_audit.report.editions import edition_name, editions
@@ -53,6 +54,7 @@ def render(
         raise ResultsError(f"--lang {lang}:页面目前只有中文(zh)")
     for folder in ("agents", "sessions"):
         (out / folder).mkdir(exist_ok=True)
+    run = None if run is None else shared(run)
     tasks = [Share(out, run, worst, number, shares) for number in range(shares)]
     paths = (path for part in run_step(render_share, tasks) for path in part)
     written = sorted(paths, key=lambda path: (path.parent != out, path))

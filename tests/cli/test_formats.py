@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -297,3 +298,18 @@ def test_map_takes_one_file_also_out_of_an_archive(qa: Qa, tmp_path: Path) -> No
     assert "text: 正文" in qa("formats", "map", "z.zip!/a.tsv").stdout
     assert qa("formats", "map", "z.zip!/c.tsv").returncode == 2
     assert qa("formats", "map", os.fspath(tmp_path / "没有.csv")).returncode == 2
+
+
+def test_map_of_two_header_rows_names_the_columns_as_reading_joins_them(qa: Qa, tmp_path: Path) -> None:
+    lines = ["会话,,消息,", "流水,谁,时刻,讲的话"]
+    for s in range(8):
+        said = ("还有货吗", "您好请稍等", "什么时候发货呀", "今天就能发出的亲")
+        lines += [f"K{s}x,{'客接'[i % 2]}线,2026-12-01 10:{s:02}:{i:02},{said[i]}{s}" for i in range(4)]
+    write(tmp_path, "a.csv", "\n".join(lines) + "\n")
+    assert qa("formats", "map", "a.csv", "--out", "m.yaml").returncode == 0
+    proposed = re.sub(r"(?m)^# (roles:|  )", r"\1", (tmp_path / "m.yaml").read_text("utf-8"))
+    assert all(name in proposed for name in ("session_id: 会话流水", "sent_at: 消息时刻", "text: 消息讲的话"))
+    assert "[客线]" in proposed
+    assert "谁]" not in proposed
+    write(tmp_path, "m.yaml", proposed)
+    assert "消息 32 + 隔离 0" in qa("formats", "sniff", "a.csv", "--mapping", "m.yaml").stdout

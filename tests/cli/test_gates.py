@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_audit.results import strangers
 from tests.cli.conftest import Qa
 
 HEAD = "会话ID,发送时间,角色,客服账号,客户ID,内容\n"
@@ -75,6 +76,14 @@ def test_a_refused_night_leaves_the_last_good_one_alone_until_the_next(qa: Qa, t
     assert qa(command, "a.csv", "--out", "out", "--max-quarantine", "1%").returncode == 0
     assert files(out) != before
     assert not refused.exists()
+
+
+def test_what_to_do_about_a_refused_night_is_a_command_that_scores(qa: Qa, tmp_path: Path) -> None:
+    export(tmp_path / "a.csv", 20, 2)
+    done = qa("run", "a.csv", "--out", "out", "--max-quarantine", "1%")
+    assert "照原来的命令加上 --mended" in done.stderr
+    assert "qa-audit ingest" not in done.stderr
+    assert "quarantine.csv" in done.stderr.splitlines()[-1]
 
 
 def test_a_folder_of_that_name_that_is_not_ours_stays(qa: Qa, tmp_path: Path) -> None:
@@ -153,6 +162,34 @@ def test_a_mended_file_that_does_not_fit_changes_nothing(qa: Qa, tmp_path: Path)
     assert done.returncode == 2
     assert "第 4 行: a.csv 第 3 行没有被隔离" in done.stderr
     assert files(tmp_path / "out") == before
+
+
+def test_what_a_person_puts_among_the_results_is_taken_back_or_left(qa: Qa, tmp_path: Path) -> None:
+    export(tmp_path / "a.csv", 20, 2)
+    out = tmp_path / "out"
+    assert qa("run", "a.csv", "--out", "out").returncode == 0
+    assert strangers(out) == []
+    own = mended(out / "private" / "quarantine.csv", "客服").rename(out / "private" / "改好的.csv")
+    before = files(out)
+    done = qa("run", "a.csv", "--out", "out")
+    assert (done.returncode, files(out)) == (2, before)
+    assert "1 个不是 qa-audit 写的文件,不敢覆盖:private/改好的.csv" in done.stderr
+    assert qa("score", "out").returncode == 2
+    done = qa("run", "a.csv", "--out", "out", "--mended", own)
+    assert done.returncode == 0, done.stderr
+    assert strangers(out) == []
+    assert (out / "private" / "mended-1.csv").is_file()
+
+
+def test_a_night_refused_again_keeps_the_mapping_that_it_was_read_with(qa: Qa, tmp_path: Path) -> None:
+    export(tmp_path / "a.csv", 20, 2)
+    command = ("ingest", "a.csv", "--out", "out", "--max-quarantine", "1%")
+    assert qa(*command).returncode == 1
+    mine = tmp_path / "out.not-published" / "mapping.yaml"
+    mine.write_text("# 我改的\nroles: {agent: [某某]}\n", "utf-8")
+    for _ in range(2):
+        assert qa(*command, "--mapping", mine).returncode == 1
+        assert mine.read_text("utf-8").startswith("# 我改的")
 
 
 def test_scoring_again_keeps_what_was_mended(qa: Qa, tmp_path: Path) -> None:

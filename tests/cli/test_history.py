@@ -29,6 +29,7 @@ def test_a_quiet_night_a_refused_one_and_a_loud_one(qa: Qa, logs: Path, tmp_path
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "chat_2026-12-09.csv: 少了“发送时间”这一列" in refused.stderr
     assert "没有发布,上一次的结果没有动" in refused.stderr
+    assert "quarantine.csv" not in refused.stderr
     command = refused.stderr.rstrip().splitlines()[-1]
     words = shlex.split(command)
     assert words[:2] == ["qa-audit", "run"]

@@ -1,6 +1,7 @@
 """From exports to what a person sees: refused, told, or nothing at all."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -184,6 +185,26 @@ def test_her_own_mapping_is_amended_and_not_replaced(tmp_path: Path, mapping: st
     assert again["status"] == "ok"
 
 
+@pytest.mark.parametrize("mapping", ["", "columns:\n    role: 角色\n", "columns: {role: 角色}\n", "format: csv\n"])
+def test_a_column_that_is_gone_for_good_is_declined_by_a_line_of_the_proposal(tmp_path: Path, mapping: str) -> None:
+    file = tmp_path / "my.yaml"
+    file.write_text(mapping, "utf-8")
+    mine = load_mapping(file) if mapping else None
+    nights(tmp_path, 1, header=f"{HEADER},商品ID", more=",88001")
+    paths = tonight(tmp_path)
+    (text,) = lost(read(tmp_path, paths, "09", mapping=mine))
+    proposed = tmp_path / "reports" / "09.not-published" / "mapping.yaml"
+    assert f"在 {proposed} 里启用 sku_id: null" in text
+    source = proposed.read_text("utf-8")
+    assert lost(read(tmp_path, paths, "09", mapping=parse_mapping(source)))
+    if "{role" in source:  # columns on one line take no comment
+        source = source.replace("{role", "{sku_id: null, role")
+    else:
+        source = re.sub(r"(?m)^# ((?:columns:$)| +sku_id: null)", r"\1", source)
+    manifest = read(tmp_path, paths, "09", mapping=parse_mapping(source))
+    assert (manifest["status"], lost(manifest)) == ("ok", [])
+
+
 def test_a_refusal_names_nobody(tmp_path: Path) -> None:
     nights(tmp_path, 1)
     (path,) = tonight(tmp_path, HEADER.replace("内容", "字段七").replace("客户ID", "字段13912345678"))
@@ -304,7 +325,7 @@ def test_members_of_archives_are_compared_and_read_again(tmp_path: Path) -> None
     read(tmp_path, [packed(1, HEADER)], "01", history=False)
     manifest = read(tmp_path, [packed(9, HEADER.replace("发送时间", "记录时刻"))], "09")
     assert "包_9.zip!/12-09/chat.csv: 少了“发送时间”" in lost(manifest)[0]
-    assert "记录时刻" in manifest["proposals"]["mapping.yaml"]
+    assert "记录时刻" in (tmp_path / "reports" / "09.not-published" / "mapping.yaml").read_text("utf-8")
 
 
 def test_a_json_export_whose_field_nobody_fills_now_and_then_is_not_refused(tmp_path: Path) -> None:

@@ -65,6 +65,9 @@ def without(name: str) -> dict[str, Any]:
             {}, 1, None, SOURCE | {"rows": "12"}, SOURCE | {"rows": -1}, SOURCE | {"hours": [1]}, SOURCE | {"hours": [None] * 24}, SOURCE | {"name": 5},
             SOURCE | {"role_share": {"agent": "x"}}, SOURCE | {"used": {"text": {}}}, SOURCE | {"agents": None},
             SOURCE | {"rows": float("nan")}, SOURCE | {"rows": 10**400}, SOURCE | {"columns": [1]}, without("days"),
+            SOURCE | {"whole_minute_share": []}, SOURCE | {"whole_minute_share": {}}, SOURCE | {"quarantined_share": []}, SOURCE | {"days": {}},
+            SOURCE | {"text_length_p50": ""}, SOURCE | {"role_share": {"agent": []}}, SOURCE | {"null_share": {"text": {}}},
+            SOURCE | {"used": {"text": {"type": "text", "columns": [], "sheets": 1, "filled": []}}},
         )),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from qa_audit.drift.sources import MOST_NAMES, source_keys, source_name
         ("2026年12月1日 聊天.xlsx", "# 聊天.xlsx"),
         ("聊天记录 (3).xlsx", "聊天记录.xlsx"),
         ("聊天记录(1).xlsx", "聊天记录.xlsx"),
+        ("聊天记录（2）.xlsx", "聊天记录.xlsx"),
         ("聊天记录 - 副本.xlsx", "聊天记录.xlsx"),
         ("昨天.xlsx", "昨天.xlsx"),
         ("下载/pack_1201.zip!/甲店/1201_a.csv", "pack_#.zip!/甲店/#_a.csv"),

@@ -102,9 +102,17 @@ def test_title_rows_above_the_header_are_skipped_with_a_notice() -> None:
 
 
 def test_rows_longer_than_the_header_get_nameless_columns() -> None:
-    sheet = read(HEAD + "".join(row(i, "在,多") for i in range(5)))
+    sheet = read(HEAD + "".join(row(i, "在,") for i in range(5)) + row(6, "好,的"))
     assert sheet.header == ("会话ID", "时间", "角色", "内容", "")
-    assert len(sheet.rows) == 5
+    assert [row[3] for row in cells(sheet)] == ["在"] * 5
+    assert [(p.row, p.reason, p.cells[3:]) for p in sheet.problems] == [(7, "wrong_columns", ("好", "的"))]
+
+
+@pytest.mark.parametrize("head", [HEAD, HEAD.replace("内容", "内容,")])
+def test_a_text_is_never_cut_at_a_bare_delimiter(head: str) -> None:
+    sheet = read(head + row(1, "请问,能退吗") + row(2, "抱歉,不能") + row(3, "再见"))
+    assert [row[3] for row in cells(sheet)] == ["再见"]
+    assert [(p.row, p.reason) for p in sheet.problems] == [(2, "wrong_columns"), (3, "wrong_columns")]
 
 
 def test_header_and_no_quoting_from_the_mapping() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_audit.citing import plain
 from qa_audit.formats import FORMATS
 from qa_audit.formats.sheet import Sheet, Source
 from qa_audit.ingest import ingest
@@ -105,7 +106,24 @@ def test_a_foot_is_no_message(foot: list[list[str]]) -> None:
 def test_a_foot_of_fewer_cells_than_the_table() -> None:
     sheet = csv([HEAD, ROW, MORE, ["合计", "2"], ["制表人:小周"]])
     assert (len(sheet.rows), sheet.problems) == (2, ())
-    assert "“合计、2”;“制表人:小周”" in sheet.notices[0].text
+    assert "“合计、2”;“制表人:小周”" in plain(sheet.notices[0].text)
+
+
+@pytest.mark.parametrize(
+    "foot", ["共 2 条", "合计:2", "总条数:99", "第 1 页", "第 1 页,共 1 页", "导出时间:2026-12-02 09:00"]
+)
+def test_a_foot_of_one_cell(foot: str) -> None:
+    sheet = csv([HEAD, ROW, MORE, [foot]])
+    assert (len(sheet.rows), sheet.problems, len(sheet.notices)) == (2, (), 1)
+
+
+@pytest.mark.parametrize(
+    "tail", ["共 2 个包裹,请查收哦", "共 2 个包裹", "合计:35", "合计35元", "第 2 页有说明", "共 3 条", "总数"]
+)
+def test_the_rest_of_an_unquoted_text_is_no_foot(tail: str) -> None:
+    sheet = csv([HEAD, ROW, MORE, [tail]])
+    assert (len(sheet.rows), sheet.notices) == (2, ())
+    assert [(p.row, p.reason, p.raw) for p in sheet.problems] == [(4, "wrong_columns", tail)]
 
 
 @pytest.mark.parametrize("row", [
@@ -149,8 +167,8 @@ def test_a_sheet_that_goes_on_without_a_header_is_told() -> None:
     data = workbook({"一": [HEAD, ROW], "二": [MORE, MORE], "三": [["汇总", "2"]]})
     notices = FORMATS["xlsx"].read(Source("a.xlsx", data))[0].notices
     assert [notice.code for notice in notices] == ["skipped_sheet", "skipped_sheet"]
-    assert "没有读这些表:三" in notices[0].text
-    assert "“二”这张表(2 行):像是接着前一张表" in notices[1].text
+    assert "没有读 1 张表:三" in plain(notices[0].text)
+    assert "“二”这张表(2 行):像是接着前一张表" in plain(notices[1].text)
 
 
 def _with(data: bytes, old: bytes, new: bytes) -> bytes:
@@ -183,3 +201,10 @@ def test_csv_and_workbook_give_the_same_messages(tmp_path: Path) -> None:
     (tmp_path / "b.xlsx").write_bytes(workbook({"x": rows}))
     found = ingest([str(tmp_path)])
     assert (found.messages.num_rows, found.duplicates, found.quarantine.num_rows) == (2, 2, 0)
+
+
+@pytest.mark.parametrize("foot", ["合计\uff1a5", "合计:5", "导出时间\uff1a2026-12-02 09:00:00", "制表人\uff1a小周"])
+def test_full_width_colons_in_a_foot(foot: str) -> None:
+    rows = [HEAD, ROW, [foot, *[""] * (len(HEAD) - 1)]]
+    sheet = FORMATS["xlsx"].read(Source("a.xlsx", workbook({"x": rows})))[0]
+    assert len(sheet.rows) == 1 and any(foot[:2] in notice.text for notice in sheet.notices)

@@ -97,7 +97,7 @@ def test_lists_around_are_not_repeated_in_every_row() -> None:
 
 @pytest.mark.parametrize(("data", "path", "name"), [
     (b'[{"a": 1}]', "a.json", "jsonl"), (b' \n[\n{"text": 1}]', "a.txt", "jsonl"), (b'{"a": 1}', "a", "jsonl"), (b"[]", "a.json", "jsonl"),
-    ("[昵称] 2026-12-01 10:00:00\n在吗".encode(), "a.log", "csv"), (b'{"a","b"}\n', "a.csv", "csv"),
+    ("[昵称] 2026-12-01 10:00:00\n在吗".encode(), "a.log", "qianniu-txt"), (b'{"a","b"}\n', "a.csv", "csv"),
     (b'{"waiter": "a", "waiterSend": 1}', "a.csv", "jd-dongdong"),
     (b'[{"conversation_id": 1, "message_type": "text", "sender_type": "user", "content": "x"}]', "a.json", "jsonl"),
     (b'[{"visitor": "a", "history": [{"sender": "x", "text": "y"}]}]', "a.json", "jsonl"),

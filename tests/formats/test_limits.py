@@ -74,7 +74,7 @@ def test_one_long_text_quoted_by_every_cell(tmp_path: Path, monkeypatch: pytest.
         for number, row in enumerate([HEADER, *[("s", "客户", "长" * 30_000)] * 200]):
             page.write_row(number, 0, row)
     assert ingest([str(tmp_path / "a.xlsx")]).messages.num_rows == 200
-    monkeypatch.setattr(limits, "MOST_TEXT", 10_000_000)
+    monkeypatch.setattr(limits, "MOST_SHARED", 10_000_000)
     with pytest.raises(ExportError, match=r"a\.xlsx: 同一段长文字"):
         ingest([str(tmp_path / "a.xlsx")])
 
@@ -137,6 +137,54 @@ def test_a_small_parquet_that_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     }
     pq.write_table(pa.table(said), tmp_path / "a.parquet")
     assert ingest([str(tmp_path / "a.parquet")]).messages.num_rows == 10_000
+    monkeypatch.setattr(parquet, "MOST_TEXT", 1_000_000)
+    with pytest.raises(ExportError, match=r"a\.parquet: 展开后超过"):
+        ingest([str(tmp_path / "a.parquet")])
+
+
+@pytest.mark.parametrize(
+    ("cell", "part"),
+    [
+        (b"<c r='XFD1048576'", "xl/worksheets/sheet1.xml"),
+        (b'<c  r = "XFD1048576"', "xl/worksheets/sheet1.xml"),
+        (b'<c r="xfd1048576"', "xl/worksheets/sheet1.xml"),
+        (b'<c t="str" r="XFD1048576"', "xl/worksheets/sheet1.xml"),
+        (b'<c a="/>" r="XFD1048576"', "xl/worksheets/sheet1.xml"),
+        (b'<c\nr="ZZZZ10485760"', "xl/worksheets/sheet1.xml"),
+        (b'<c r="XFD1048576"', "xl/worksheets/sheet1.dat"),
+        (b'<c r="XFD1048576"', "xl/worksheets/sharedStrings.xml"),
+    ],
+)
+def test_a_cell_far_away_in_disguise(cell: bytes, part: str, tmp_path: Path) -> None:
+    workbook(tmp_path / "a.xlsx")
+    names = (b"worksheets/sheet1.xml", part.removeprefix("xl/").encode())
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as again:
+        for name in book.namelist():
+            data = book.read(name).replace(*names).replace(b'<c r="A2"', cell)
+            again.writestr(part if name.endswith("sheet1.xml") else name, data)
+    with pytest.raises(ExportError, match=r"b\.xlsx: (工作表的范围有|里面的 XML 不完整)"):
+        ingest([str(tmp_path / "b.xlsx")])
+
+
+@pytest.mark.parametrize("written", [(b't="s"', b"t='s'"), (b"<v>", b"<v> ")])
+def test_one_long_text_quoted_in_disguise(
+    written: tuple[bytes, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_SHARED", 2_000_000)
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([HEADER, *[("s", "客户", "长" * 10_000)] * 200]):
+            page.write_row(number, 0, row)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as again:
+        for name in book.namelist():
+            again.writestr(name, book.read(name).replace(*written))
+    with pytest.raises(ExportError, match=r"b\.xlsx: 同一段长文字"):
+        ingest([str(tmp_path / "b.xlsx")])
+
+
+def test_a_parquet_without_dictionaries_in_its_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {name: [value] * 9_000 for name, value in zip(HEADER, ("s", "客户", "长" * 999), strict=True)}
+    pq.write_table(pa.table(said), tmp_path / "a.parquet", store_schema=False)
     monkeypatch.setattr(parquet, "MOST_TEXT", 1_000_000)
     with pytest.raises(ExportError, match=r"a\.parquet: 展开后超过"):
         ingest([str(tmp_path / "a.parquet")])

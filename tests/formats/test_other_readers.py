@@ -88,6 +88,23 @@ def test_xlsx_sheets_with_a_known_header_are_read_and_the_others_named() -> None
     assert "Sheet2" in sheets[0].notices[0].text
 
 
+def test_hidden_sheets_are_counted_not_read_and_not_named() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for name, hide in (("聊天", None), ("晚风小可爱", "hide"), ("小鹿", "very_hidden")):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, HEAD)
+        page.write_row(1, 0, [name, "t", "客服", "x"])
+        if hide:
+            getattr(page, hide)()
+    book.close()
+    (sheet,) = read("xlsx", out.getvalue())
+    (notice,) = sheet.notices
+    assert (notice.code, notice.text) == (
+        "skipped_sheet", "a.xlsx: 有 2 张隐藏的表没有读。若里面有聊天记录,请在 Excel 里取消隐藏再保存",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("data", [b"PK\x03\x04" + b"\x00" * 50, b"", workbook([]), workbook([HEAD])[:2000]])
 def test_xlsx_broken(data: bytes) -> None:
     with pytest.raises(ExportError, match=r"a\.xlsx"):

@@ -81,10 +81,10 @@ def test_the_shop_of_an_account_is_known_from_other_messages_and_files(tmp_path:
         assert together.messages[column].equals(apart.messages[column])
 
 
-def test_without_a_shop_on_every_message_none_is_used(tmp_path: Path) -> None:
+def test_a_message_without_shop_takes_the_only_one_of_the_customers_messages_around_it(tmp_path: Path) -> None:
     stranger = push("您好", 2, sender={"role": "mall_cs", "uid": "cs9"}, to=USER)
     found = read_export(tmp_path, [push("在吗"), stranger])
-    assert table(found, "shop") == [(None,), (None,)]
+    assert table(found, "shop") == [("m1",), ("m1",)]
     assert read_export(tmp_path, [push("在吗"), reply("您好", 2)]).messages["shop"].to_pylist() == ["m1", "m1"]
 
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_audit.formats.headers import COLUMNS
+from qa_audit.formats.heading import both
 from qa_audit.formats.mapping import Mapping, parse_mapping
-from qa_audit.formats.proposing import Guess, Proposal, begins, mapping_file, propose
+from qa_audit.formats.proposing import Guess, Proposal, begins, mapping_file, propose, two_rows
 
 ASKS = ("这件还有货吗", "什么时候发货呀", "可以便宜一点吗", "颜色和图片一样吗", "能开发票吗", "尺码偏大还是偏小")
 ANSWERS = ("您好,请问有什么可以帮您", "请稍等,为您核实一下", "抱歉让您久等了", "亲,有货的,今天就能发出", "感谢您的支持")
@@ -255,3 +256,37 @@ def test_whatever_stands_in_a_table_the_file_loads(header: Sequence[str], rows: 
         assert set(parse_mapping(text).columns) <= set(COLUMNS)
         assert len({guess.index for guess in found.columns.values()}) == len(found.columns)
     begins(header, rows)
+
+
+def test_a_receiver_makes_no_role() -> None:
+    """Of a table of senders and receivers the proposal says that the agents have to be listed."""
+    found = of("时间 说话的 对谁说 原话", at, sender, lambda s, row, by_agent: sender(s, row, not by_agent), said)
+    assert shown(found) == "sent_at=时间 sender=说话的 customer_id=对谁说? text=原话"
+    assert found.missing == ("role",)
+    text = mapping_file(found)
+    assert "列出所有客服,一个也不要漏" in text
+    assert '# roles: {agent: [列出所有客服], customer: ["*"]}' in text
+    parse_mapping(text)
+
+
+@pytest.mark.parametrize("cell", [at, lambda s, row, by_agent: f"09:{row % 60:02}:00", sid, constant("是")])
+def test_a_known_name_over_something_else_than_talk_is_unsure(cell: Cell) -> None:
+    found = of("会话ID 角色 消息", sid, either("客服", "买家"), cell)
+    assert not found.columns["text"].sure
+
+
+def test_two_header_rows() -> None:
+    upper, lower = ["会话", "", "消息", ""], ["流水", "谁", "时刻", "讲的话"]
+    rows = cells(sid, either("接线", "客人"), at, said)
+    assert two_rows(upper, [lower, *rows])
+    assert not two_rows(upper, rows)
+    assert not two_rows(["会话", "角色", "消息", "时刻"], [lower, *rows])
+    assert both(upper, lower) == ("会话流水", "会话谁", "消息时刻", "消息讲的话")
+
+
+def test_a_header_that_returns_is_still_the_header_and_no_role() -> None:
+    title, names = ["明细", "", "", ""], ["流水号", "记录时刻", "收发", "正文"]
+    rows = cells(sid, at, either("发", "收"), said)
+    rows.insert(30, names)
+    assert begins(title, [names, *rows]) == 1
+    assert set(propose(names, rows, Mapping()).roles) == {"发", "收"}

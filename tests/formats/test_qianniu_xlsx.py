@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from qa_audit.citing import plain
 from qa_audit.errors import ExportError, MappingError
 from qa_audit.formats import detect
 from qa_audit.formats.mapping import parse_mapping
@@ -27,7 +28,7 @@ def read(folder: Path, *lines: tuple[str, str, str, str], mapping: str = "") -> 
 
 
 def told(data: bytes) -> list[str]:
-    return [notice.text for notice in sheet(data).notices if notice.code == "missing_messages"]
+    return [plain(notice.text) for notice in sheet(data).notices if notice.code == "missing_messages"]
 
 
 @pytest.mark.parametrize(("account", "word", "role"), [
@@ -69,6 +70,17 @@ def test_the_summary_agrees() -> None:
         "a.xlsx: 1 位客户没有导出(导出汇总第 4 行,原因:无有效消息)。请重新导出这些客户"
     ]
     assert told(chats([done("晚风", 1), done("晚风", 1)], rows)) == []
+
+
+@pytest.mark.parametrize(("head", "lacking"), [
+    (["客户昵称", "消息数"], "客户名"), (["客户名", "条数"], "消息数"), (["x"], "客户名、消息数"),
+])  # fmt: skip
+def test_a_summary_with_other_columns_is_not_compared(head: list[str], lacking: str) -> None:
+    rows: dict[str, list[list[Any]]] = {
+        "导出汇总": [head, ["晚风", 7][: len(head)]],
+        "晚风": [CHAT, *chat("晚风", (AT, "在吗", "晚风", "客户"))],
+    }
+    assert told(workbook(rows)) == [f"a.xlsx: 导出汇总的表头里没有 {lacking},条数没有核对。请把表头改回来,或重新导出"]
 
 
 @pytest.mark.parametrize(("summary", "text"), [

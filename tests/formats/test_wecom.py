@@ -108,7 +108,13 @@ def test_kinds(tmp_path: Path, kind: str, payload: Any, expected: tuple[str, str
 def test_what_is_no_conversation_with_a_customer_goes_aside(tmp_path: Path) -> None:
     switch = {"msgid": "s", "action": "switch", "time": 1796090404000, "user": "xiaoyu"}
     records = [message(1, CUSTOMER, ["xiaoyu"]), switch, message(3, "xiaoyu", ["qinghe"])]
-    assert quarantined(read_export(tmp_path, records)) == [(2, "missing_session"), (3, "missing_session")]
+    found = read_export(tmp_path, records)
+    assert quarantined(found) == [(2, "missing_session"), (3, "missing_session")]
+    assert found.gaps == ()
+    to_two = message(4, "xiaoyu", [CUSTOMER, OTHER])
+    assert len(read_export(tmp_path, [*records, to_two]).gaps) == 1
+    group = message(5, "xiaoyu", [CUSTOMER, "qinghe"], room="r")
+    assert len(read_export(tmp_path, [*records, to_two, group]).gaps) == 2
 
 
 def test_a_receiver_that_is_no_list(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.accept import ROOT
 from tests.cli.conftest import Qa, qa
+from tests.formats.workbooks import workbook
 from tests.privacy.planted import ACCOUNT, KEPT, NICKNAME, SECRETS, leaks, write_night
 
 __all__ = ["qa"]
@@ -157,3 +158,64 @@ def test_another_score_with_a_key_and_other_pages_leak_nothing(qa: Qa, night: Pa
     everything = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert secret.encode() not in everything
     assert bytes.fromhex(secret) not in everything
+
+
+WHO, WHAT = "买家李雷雷", "得了肝癌晚期"
+HEAD = "会话ID,时间,角色,客服账号,客户ID,消息内容,消息类型,阶段"
+SOUND = "s1,2026-12-01 10:00:00,客户,小棠,u1,在吗,text,售前\ns1,2026-12-01 10:00:05,客服,小棠,u1,在的亲,text,售前\n"
+JD = {"data": [{"sid": f"{WHO}_0001", "waiter": "小棠", "degree": 75, "evaluation": "还行"}]}
+
+
+def table(customer: str, kind: str = "text") -> list[list[str]]:
+    said = [["10:00:00", "客户", "在吗"], ["10:00:05", "客服", "在的亲"]]
+    rows = [[f"{customer}1", f"2026-12-01 {at}", role, "小棠", customer, text, kind, ""] for at, role, text in said]
+    return [HEAD.split(","), *rows]
+
+
+QUOTING: dict[str, tuple[str, bytes]] = {
+    "no header": ("b.csv", f"{WHO},2026-12-01 10:00:00,客户,我叫{WHO}\n{WHO},{WHAT},客户,x\n".encode()),
+    "one column": ("b.csv", f"{WHO}说他{WHAT}\n第二行\n".encode()),
+    "no line understood": ("b.csv", f"{HEAD}\ns,{WHO},{WHAT},,u2,x,,\n".encode()),
+    "kind and stage": ("b.csv", f"{HEAD}\n{SOUND[:-1].replace('text,售前', f'{WHO},{WHAT}')}\n".encode()),
+    "foot": ("b.csv", f"{HEAD}\n{SOUND}合计,{WHO},{WHAT},,,,,\n".encode()),
+    "unknown names": ("b.csv", f"{WHO},{WHAT},a\n1,2,3\n".encode()),
+    "sheets": (
+        "b.xlsx",
+        workbook({WHO: table(WHO, "怪"), "李 雷雷": table("李 雷雷", "怪"), f"{WHAT}2": [[WHO, WHAT]]}),
+    ),
+    "sheet that goes on": ("b.xlsx", workbook({"一": table("u3"), WHAT: table("u3")[1:]})),
+    "sheet of a file that is not read": ("b.xlsx", workbook({WHO: [HEAD.replace("角色", WHAT).split(","), ["x"] * 8]})),
+    "unmatched": ("b.json", json.dumps(JD, ensure_ascii=False).encode()),
+}
+
+
+@pytest.mark.parametrize("name", QUOTING)
+def test_what_a_notice_quotes_stays_on_the_terminal(qa: Qa, tmp_path: Path, name: str) -> None:
+    file, data = QUOTING[name]
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.csv").write_text(f"{HEAD}\n{SOUND}", "utf-8")
+    (tmp_path / "logs" / file).write_bytes(data)
+    done = qa("run", "logs", "--out", "out", "--jobs", 1)
+    assert done.returncode in (0, 1), done.stderr
+    assert not {*"\ufdd0\ufdd1"} & {*done.stdout, *done.stderr}
+    texts = published_texts(tmp_path / "out")
+    assert "「…」" in texts["run.json"] or "#*****" in texts["run.json"]
+    for secret in (WHO, WHAT, "李 雷雷"):
+        assert [where for where, text in texts.items() if secret in text] == [], secret
+    told = done.stdout + done.stderr
+    assert "「…」" not in told, told
+    if not name.startswith("sheets"):
+        assert WHO in told or WHAT in told
+
+
+def test_a_night_without_its_header_quotes_no_row(qa: Qa, tmp_path: Path) -> None:
+    log = tmp_path / "a.csv"
+    log.write_text(f"{HEAD}\n" + SOUND * 4, "utf-8")
+    assert qa("run", log, "--out", "reports/1", "--jobs", 1).returncode == 0
+    log.write_text(SOUND.replace("s1", WHO).replace("在吗", f"我{WHAT}") * 4, "utf-8")
+    done = qa("run", log, "--out", "reports/2", "--jobs", 1, "--history", "reports")
+    assert done.returncode == 1, done.stderr
+    assert f"我{WHAT}" in done.stderr
+    told = (tmp_path / "reports" / "2.not-published" / "run.json").read_text("utf-8")
+    assert "现在的列是:「…」" in told
+    assert not [secret for secret in (WHO, WHAT) if secret in told]

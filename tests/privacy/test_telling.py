@@ -3,7 +3,10 @@
 import pyarrow as pa
 import pytest
 
+from qa_audit.authoring.sniff_text import path_of
+from qa_audit.ingest.first_look import FirstLook
 from qa_audit.privacy.telling import cores, masked_manifest, masked_output, masked_text
+from qa_audit.schema import MESSAGES
 
 LONG = "1234567890123456789"
 
@@ -36,12 +39,21 @@ def test_sentences(text: str, masked: str) -> None:
         ("logs/晴天娃娃与小棠_1.txt", "logs/****与小棠_1.txt"),
         ("logs/CNTAOBAO晴天娃娃.txt: 晴天娃娃", "logs/************.txt: 晴天娃娃"),
         ("logs/晴天.txt", "logs/晴天.txt"),
+        ("logs/小铺与晴天娃娃的聊天.txt", "logs/小铺与****的聊天.txt"),
+        ("logs/和晴天娃娃聊tb12345.txt", "logs/和****聊*******.txt"),
+        ("logs/atb12345b.txt", "logs/atb12345b.txt"),
         ("tb12345.csv", "*******.csv"),
         ("2026.csv", "2026.csv"),
+        ("聊天.xlsx#晴天娃娃: 没有发送时间", "聊天.xlsx#****: 没有发送时间"),
+        ("夜/聊天.xlsx#晴天 娃娃", "夜/聊天.xlsx#*****"),
+        ("聊天.xlsx#晴天 娃娃(等 2 张表): 少了", "聊天.xlsx#*****(等 2 张表): 少了"),
+        ("聊天.xlsx#12月 1日: 晴天", "聊天.xlsx#12月 1日: 晴天"),
     ],
 )
 def test_customers_in_names_of_files(text: str, masked: str) -> None:
-    assert masked_text(text, cores(["晴天娃娃", "cntaobao晴天娃娃", "TB12345", "2026", "x", None])) == masked
+    assert (
+        masked_text(text, cores(["晴天娃娃", "晴天 娃娃", "cntaobao晴天娃娃", "TB12345", "2026", "x", None])) == masked
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,3 +87,8 @@ def test_every_text_of_a_manifest_is_masked_but_digests() -> None:
 
 def test_long_lines_take_no_long_time() -> None:
     assert len(masked_text("a.b" + "x" * 200_000 + "/")) == 200_004
+
+
+def test_the_name_of_a_file_that_is_sniffed_hides_its_customer() -> None:
+    first = pa.Table.from_pylist([{"customer_id": "橘子汽水加糖"}], schema=MESSAGES)
+    assert path_of(FirstLook("与橘子汽水加糖的聊天.txt", 3, first=first)) == "与******的聊天.txt"

@@ -12,17 +12,18 @@ from collections.abc import Sequence
 
 from qa_audit.formats.headers import fold, recognise
 from qa_audit.formats.mapping import Mapping
-from qa_audit.formats.proposing.content import Column, column
+from qa_audit.formats.proposing.content import Column, column, exchanged
 from qa_audit.formats.proposing.deciding import MOST_COLUMNS, Deciding
 from qa_audit.formats.proposing.fitting import says_roles
 from qa_audit.formats.proposing.meanings import role_values
 from qa_audit.formats.proposing.proposal import Guess, Proposal
 from qa_audit.formats.proposing.writing import mapping_file
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Guess", "Proposal", "begins", "mapping_file", "propose"]
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Guess", "Proposal", "begins", "mapping_file", "propose", "two_rows"]
 
 MOST_ROWS = 200
 _LONGEST = 40  # characters of a column's name
+_LONGEST_LOWER = 12  # characters of a name under a group
 _MOST_CELLS, _FEWEST_ROWS = 100_000, 20
 
 
@@ -35,7 +36,7 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[str | None]], mapping
     """
     headless = mapping.header == ()
     names = ["" if headless else name for name in header]
-    decided = Deciding(_columns(names, rows))
+    decided = Deciding(_columns(names, _no_heads(header, rows)))
     for canonical, index in _said(names, mapping).items():
         decided.take(canonical, index, True, "映射文件里写明")
         decided.agreed.add(index)
@@ -60,12 +61,17 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[str | None]], mapping
 
 
 def _missing(found: dict[str, Guess], columns: Sequence[Column]) -> tuple[str, ...]:
-    """Return the required columns that nothing can stand for; senders say a role only as words, or beside accounts."""
-    sender = found.get("sender")
-    told = sender is not None and ({"agent_id", "customer_id"} & set(found) or says_roles(columns[sender.index]))
+    """Return the required columns that nothing can stand for; senders say a role only as words, or beside accounts of
+    one side."""
+    sender, customer = found.get("sender"), found.get("customer_id")
+    told = False
+    if sender is not None:
+        senders = columns[sender.index]
+        one_side = customer is not None and not exchanged(senders, columns[customer.index])
+        told = "agent_id" in found or one_side or says_roles(senders)
     there = {
         "text": "text" in found,
-        "role": "role" in found or bool(told),
+        "role": "role" in found or told,
         "session_id": bool({"session_id", "customer_id"} & set(found)),
     }
     return tuple(name for name, is_there in there.items() if not is_there)
@@ -82,6 +88,24 @@ def begins(header: Sequence[str], rows: Sequence[Sequence[str | None]]) -> int |
             if _filled(row) * 2 > width:
                 return number if _is_header(row, rows[number:]) else None
     return 0 if _is_header(header, rows) else None
+
+
+def two_rows(header: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bool:
+    """Tell whether the first row is a second line of the header: names under groups that stand over empty cells."""
+    if not rows or not 2 <= _filled(header) <= len(header) * 3 // 4 or _filled(rows[0]) <= _filled(header):
+        return False
+    names = [cell.strip() for cell in rows[0] if cell and cell.strip()]
+    return len(set(names)) == len(names) and max(map(len, names)) <= _LONGEST_LOWER and _is_header(rows[0], rows[1:])
+
+
+def _no_heads(header: Sequence[str | None], rows: Sequence[Sequence[str | None]]) -> Sequence[Sequence[str | None]]:
+    """Leave out rows that are the header again."""
+    head = _trimmed(header)
+    return [row for row in rows if _trimmed(row) != head] if any(head) else rows
+
+
+def _trimmed(row: Sequence[str | None]) -> list[str]:
+    return [(cell or "").strip() for cell in row]
 
 
 def _columns(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> list[Column]:
@@ -120,5 +144,6 @@ def _is_header(names: Sequence[str | None], rows: Sequence[Sequence[str | None]]
     if any(each.times or each.days or each.clocks or each.numbers or len(each.said[0]) > _LONGEST for each in line):
         return False
     width = min(len(names), MOST_COLUMNS)
+    rows = _no_heads(names, rows)
     body = [column(i, "", [row[i] if i < len(row) else None for row in rows[:MOST_ROWS]]) for i in range(width)]
     return not any(name and name.strip() in each.counts for name, each in zip(names, body, strict=False))

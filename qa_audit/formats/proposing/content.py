@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"-?\d+(\.0+)?", re.ASCII)
 _FLAGS = frozenset(("0", "1", "true", "false", "yes", "no", "y", "n", "t", "f", "是", "否", "有", "无"))
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?")
 _DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([ T]0?0:00(:00)?)?")
+_SOME = 0.3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FIRST, _LAST = 1_104_537_600_000_000, 2_208_988_800_000_000  # 2005 and 2040: a narrower gate than that of reading
 
@@ -101,6 +102,11 @@ class Column:
         return self._share(lambda cell: _CLOCK.fullmatch(cell) is not None)
 
     @property
+    def talk(self) -> bool:
+        """Whether the cells read like a chat, if only some of them do: many say no more than 嗯 or 😊."""
+        return self.free > _SOME
+
+    @property
     def flags(self) -> bool:
         """Whether nothing but yes and no stands there."""
         return bool(self.said) and all(value.casefold() in _FLAGS for value in self.counts)
@@ -138,6 +144,14 @@ def parts(finer: Column, coarser: Column) -> bool:
         if a is not None and b is not None and found.setdefault(a, b) != b:
             return False
     return bool(found)
+
+
+def exchanged(sender: Column, other: Column) -> bool:
+    """Tell whether the same accounts stand in both columns, in one row hardly ever: the other is the receiver."""
+    both = len(sender.counts.keys() & other.counts.keys())
+    if both < 2 or both * 2 <= min(len(sender.counts), len(other.counts)):
+        return False
+    return sum(a is not None and a == b for a, b in zip(sender.cells, other.cells, strict=True)) * 20 < len(other.said)
 
 
 def varies_within(whole: Column, part: Column) -> bool:

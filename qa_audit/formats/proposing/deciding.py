@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qa_audit.formats.headers import COLUMNS, candidates
 from qa_audit.formats.proposing import names
-from qa_audit.formats.proposing.content import Column, parts, varies_within
+from qa_audit.formats.proposing.content import Column, exchanged, parts, varies_within
 from qa_audit.formats.proposing.dates import format_of
 from qa_audit.formats.proposing.fitting import AGAINST, FITS, Fit, fit, says_roles
 from qa_audit.formats.proposing.proposal import Guess
@@ -47,11 +47,12 @@ class Deciding:
             fits = {index: self.fits(canonical, self.columns[index]) for index in indices}
             best = max(indices, key=lambda index: (fits[index][0], -indices.index(index)))
             good, why = fits[best]
-            said = f",但{why}" if good == AGAINST else f",{why}" if why else ""
+            doubt = good == AGAINST or (canonical == "text" and not self.columns[best].talk)
+            said = f",但{why}" if doubt and why else f",{why}" if why else ""
             if len(indices) > 1:
                 others = "、".join(f"第 {index + 1} 列" for index in indices if index != best)
                 said += f";{others}也像{COLUMNS[canonical][0]}"
-            self.take(canonical, best, good != AGAINST and best == indices[0], f"认得这个列名{said}")
+            self.take(canonical, best, not doubt and best == indices[0], f"认得这个列名{said}")
 
     def fits(self, canonical: str, column: Column) -> Fit:
         """Return how the content suits, with what the session column and a format of its own say about it."""
@@ -114,6 +115,7 @@ class Deciding:
         if "session_id" not in self.found:
             self._session()
         self._sender()
+        self._receiver()
         customer, session = self.found.get("customer_id"), self.found.get("session_id")
         if customer and customer.sure and session and self._is_senders(session.index, customer.index):
             why = "认得这个列名,但同一会话里有好几个,像发送方"
@@ -150,6 +152,16 @@ class Deciding:
         if column.codes and not says_roles(column):
             del self.found["sender"]
             self.take("role", sender.index, False, f"列名像发送方,但只有 {len(column.counts)} 种值,也许就是角色")
+
+    def _receiver(self) -> None:
+        """Propose the receiver as the customer: the mapping's roles say which of the two is the agent."""
+        sender = self.found.get("sender")
+        if sender is None or {"role", "agent_id", "customer_id"} & set(self.found):
+            return
+        for column in self.free:
+            if exchanged(self.columns[sender.index], column):
+                self.take("customer_id", column.index, False, "像接收方:和发送方的值互换")
+                return
 
     def _session(self) -> None:
         """Take the ids in runs; of several the finest that the others go by, and another then is the customer."""

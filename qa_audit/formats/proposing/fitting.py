@@ -29,13 +29,15 @@ def fit(canonical: str, column: Column) -> Fit:
 
 def text(column: Column) -> Fit:
     """Suit said things: free, varied, not times, ids or numbers."""
-    if column.times > _MOSTLY or column.flags or column.codes:
-        return AGAINST, "内容是时间" if column.times > _MOSTLY else f"只有 {len(column.counts)} 种值"
+    if column.times + column.days + column.clocks > _MOSTLY:
+        return AGAINST, "内容是时间"
+    if column.flags or column.codes:
+        return AGAINST, f"只有 {len(column.counts)} 种值"
     if column.free > _MOSTLY and column.distinct > 0.3:
         return FITS, f"内容是一句句话(平均 {column.length:.0f} 个字)"
     if column.numbers > _NEARLY_ALL:
         return AGAINST, "内容全是数字"
-    return MIGHT, ""
+    return MIGHT, "很多行相同" if column.talk else "内容看不出是说的话"
 
 
 def sent_at(column: Column) -> Fit:

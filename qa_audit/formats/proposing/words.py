@@ -29,7 +29,7 @@ FOR: dict[str, str] = {
         "senderrole authortype speakertype isfromcustomer isagent iscustomer"
     ),
     "sender": (
-        "发送方 发送者 发送人 发送账号 发言人 发言者 说话人 发件人 "
+        "发送方 发送者 发送人 发送账号 发言人 发言者 说话人 说话的 讲话的 发件人 "
         "sender author from fromuser"
     ),
     "agent_id": (
@@ -41,7 +41,7 @@ FOR: dict[str, str] = {
         "customer buyer visitor client member user"
     ),
     "text": (
-        "正文 内容 消息 原文 文本 话术 留言 发言 "
+        "正文 内容 消息 原文 原话 文本 话术 留言 发言 "
         "text content message msg body utterance sentence"
     ),
     "kind": (

@@ -29,11 +29,27 @@ def mapping_file(proposal: Proposal, mask: Mask | None = None) -> str:
     if proposal.time_format is not None:
         guess = proposal.time_format
         lines += _block("time", [(_line("format", quoted(guess.name)), guess.sure, [guess.why])])
-    lines += [f"# 缺少:{COLUMNS[name][0]}({name})。没有找到像的列" for name in proposal.missing]
+    lines += [f"# 缺少:{COLUMNS[name][0]}({name})。{wanting(proposal, name)}" for name in proposal.missing]
+    lines += ['# roles: {agent: [列出所有客服], customer: ["*"]}'] * _by_accounts(proposal)
     if proposal.unused:
         titles = "、".join(_title(proposal, index, mask) for index in proposal.unused[:20])
         lines.append(f"# 没有用的列:{titles}" + (f" 等 {len(proposal.unused)} 列" * (len(proposal.unused) > 20)))
     return "\n".join(lines) + "\n"
+
+
+def wanting(proposal: Proposal, name: str) -> str:
+    """Say what to do about a required column that is missing."""
+    if name != "role" or not _by_accounts(proposal):
+        return "没有找到像的列"
+    sender = comment(proposal.title(proposal.columns["sender"].index), _LONGEST)
+    return (
+        f"“{sender}”里是账号或昵称,看不出谁是客服。请写明客服账号的列(columns 的 agent_id);没有这样的列,就在 roles 的 "
+        'agent 里列出所有客服,一个也不要漏,再写 customer: ["*"](“*”是其余的发送方,都当作客户)'
+    )
+
+
+def _by_accounts(proposal: Proposal) -> bool:
+    return "role" in proposal.missing and "sender" in proposal.columns
 
 
 Entry = tuple[str, bool, list[str]]

@@ -11,13 +11,14 @@ too.
 
 from qa_audit.texts.entities.detector import find_entities, mask, mask_entities
 from qa_audit.texts.entities.entity import KINDS, PERSONAL, RUBRIC_KINDS, Entity
-from qa_audit.texts.entities.nicknames import mask_nickname, nickname_core, nickname_spans
+from qa_audit.texts.entities.nicknames import account_parts, mask_nickname, nickname_core, nickname_spans
 
 __all__ = [
     "KINDS",
     "PERSONAL",
     "RUBRIC_KINDS",
     "Entity",
+    "account_parts",
     "find_entities",
     "mask",
     "mask_entities",

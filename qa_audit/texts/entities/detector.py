@@ -30,6 +30,7 @@ def _names(text: str, found: Sequence[Entity]) -> Iterable[Entity]:
     phones = [entity for entity in found if entity.kind in ("mobile", "landline")]
     addresses = [entity for entity in found if entity.kind == "address"]
     yield from names.find_labelled_names(text)
+    yield from names.find_own_names(text)
     yield from names.find_names_beside(text, phones, addresses)
 
 
@@ -40,7 +41,7 @@ _FAMILIES = (  # the earlier one has the last word
     _Family(("nickname",), nicknames.HINTS, lambda text, _: nicknames.find_nicknames(text)),
     _Family(numbers.KINDS, (numbers.HINT,), lambda text, _: numbers.find_numbers(text)),
     _Family(("address",), places.HINTS, lambda text, _: places.find_addresses(text)),
-    _Family(("name",), (names.HINT, numbers.HINT, *places.HINTS), _names),
+    _Family(("name",), (names.HINT, names.SELF_HINT, numbers.HINT, *places.HINTS), _names),
     _Family(("amount",), (amounts.HINT,), lambda text, _: amounts.find_amounts(text)),
     _Family(("date",), (times.DATE_HINT,), lambda text, _: times.find_dates(text)),
     _Family(("duration",), (times.DURATION_HINT,), lambda text, _: times.find_durations(text)),

@@ -13,6 +13,8 @@ _LABEL = (
 )
 HINT = Hint("收寄联购付开持姓户实", "(?:[件货系买款户卡]人|货姓名|名)")
 
+SELF_HINT = Hint("我", "叫")
+
 _MAY = re.compile(f"[{HINT.chars}]{HINT.tail}")
 
 _SINGLE = (
@@ -43,6 +45,7 @@ _LABELLED = re.compile(
     rf"(?:{_LABEL})(?:(?P<colon>\s{{0,2}}[:：]\s{{0,2}})|(?:是|叫|为|写|填|(?:改|换)(?:成|为)?+|[ \t]){{0,2}}+)"
     rf"(?P<name>{_HAN}{{2,8}}[·•]{_HAN}{{2,8}}|{NAME}{{2,9}})"
 )
+_SELF = re.compile(rf"(?<![让要请帮替])我叫(?P<name>{_FULL})(?=$|[\s,，、;；。.!！])")
 _SURNAMED = re.compile(_FULL)
 _IN_NAME = re.compile(NAME)
 _AFTERWORDS = re.compile(rf"(?P<name>{_FULL}?)(?=$|[\W0-9_A-Za-z]|{_TITLES}|电话|手机|地址|[的了吗吧收谢])")
@@ -67,6 +70,12 @@ def find_labelled_names(text: str) -> Iterator[Entity]:
             yield Entity("name", *known.span("name"))
         elif match.group("colon") and 2 <= len(name) <= 4 and _is_name(name):
             yield Entity("name", start, end)
+
+
+def find_own_names(text: str) -> Iterator[Entity]:
+    """Yield the full names with which people say who they are: 我叫赵翠花, and nothing after it."""
+    for match in _SELF.finditer(text):
+        yield from _named(match)
 
 
 def find_names_beside(text: str, phones: Sequence[Entity], addresses: Sequence[Entity]) -> Iterator[Entity]:

@@ -5,7 +5,7 @@ nickname_spans("亲爱的tb12345您好", "tb12345")      # [(3, 10)]
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from qa_audit.texts.entities.entity import Entity, Hint
@@ -47,6 +47,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(r"[ ,，]{0,2}(?:您好|你好|先生|女士|小姐|同学)")
 _PLATFORM = re.compile(r"(?:cn)?(?:taobao|alichn|tmall)(?=[^\x00-\x7f]|tb[0-9])", re.IGNORECASE)
+_LONG = 5  # characters of an account of Latin and digits as a part of a text
 _ENOUGH = 3  # characters; a shorter nickname counts only where somebody is addressed, unless it is a whole name
 
 
@@ -90,6 +91,30 @@ def nickname_core(customer: str) -> str:
     """Return an account as it stands in texts: narrow, in lower case, without the platform's prefix (cntaobao…)."""
     nickname = _folded(customer).strip()
     return nickname[end.end() :] if (end := _PLATFORM.match(nickname)) else nickname
+
+
+def account_parts(text: str, accounts: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield where accounts, as `nickname_core` makes them, are parts of a short text such as the name of a file.
+
+    Such of three characters or more count wherever they stand; of Latin and digits only five or more, as a whole word.
+    """
+    folded = _folded(text)
+    for size in _sizes(frozenset(accounts)):
+        for start in range(len(folded) - size + 1):
+            piece = folded[start : start + size]
+            if piece in accounts and (not piece.isascii() or _stands_alone(folded, start, start + size)):
+                yield start, start + size
+
+
+@lru_cache(maxsize=8)
+def _sizes(accounts: frozenset[str]) -> tuple[int, ...]:
+    """Return the lengths of the accounts that may be parts of a text."""
+    return tuple(sorted({len(each) for each in accounts if len(each) >= (_LONG if each.isascii() else _ENOUGH)}))
+
+
+def _stands_alone(folded: str, start: int, end: int) -> bool:
+    around = folded[max(start - 1, 0) : start] + folded[end : end + 1]
+    return end - start >= _LONG and re.search("[a-z0-9]", around) is None
 
 
 @lru_cache(maxsize=65_536)
