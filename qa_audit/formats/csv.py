@@ -49,7 +49,7 @@ def read_csv(source: Source) -> list[Sheet]:
             f"{source.path}: 分不出列(第一行是 {shown_cells(rows[heading.above])})。请用映射文件的 delimiter 写明分隔符"
         )
     columns, numbers, problems = _parse(body, header, delimiter, quoted, start + 1, source)
-    if len(header) > len(heading.names) > 0:
+    if len(header) > len(heading.names) > 1:
         columns, numbers, problems = overlong_aside(columns, numbers, problems, len(heading.names), delimiter)
     sheet = Sheet(source.path, tuple(header), columns, numbers, tuple(problems), decoded.name, notices)
     layout = find_layout(sheet.header, source.mapping, source.path)
