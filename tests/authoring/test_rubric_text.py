@@ -17,7 +17,7 @@ from tests.authoring.drawn import AWKWARD, DRAWN, rubrics, texts
 
 SLOW = settings(
     deadline=None,
-    max_examples=30,
+    max_examples=15,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a whole rubric takes minutes to shrink
 )

@@ -111,26 +111,14 @@ def test_lists(qa: Qa, tmp_path: Path) -> None:
     assert "csv" in qa("formats", "list").stdout
 
 
-def test_results_do_not_depend_on_locale_hash_seed_or_clock_zone(tmp_path: Path) -> None:
-    pages = []
-    for number, extra in enumerate(
-        (
-            {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
-            {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"},
-        )
-    ):
-        out = tmp_path / str(number)
-        command = [
-            sys.executable,
-            "-m",
-            "qa_audit",
-            "run",
-            str(SAMPLES / "table/2026-12-01_云栖家纺_a.csv"),
-            "--out",
-            str(out),
-        ]
-        subprocess.run(command, env=os.environ | extra, check=True, capture_output=True)
-        pages.append(
-            {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
-        )
-    assert pages[0] == pages[1]
+def test_results_do_not_depend_on_locale_hash_seed_or_clock_zone(qa: Qa, tmp_path: Path) -> None:
+    log = SAMPLES / "table/2026-12-01_云栖家纺_a.csv"
+    qa("run", log, "--out", tmp_path / "here")
+    elsewhere = os.environ | {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "qa_audit", "run", str(log), "--out", str(tmp_path / "there")]
+    subprocess.run(command, env=elsewhere, check=True, capture_output=True)
+    here, there = (
+        {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        for out in (tmp_path / "here", tmp_path / "there")
+    )
+    assert here == there

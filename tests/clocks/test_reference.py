@@ -18,7 +18,7 @@ from qa_audit.sessions.columns import NO_TIME, NONE
 from tests.clocks import reference
 
 TZ = "Asia/Shanghai"
-EXAMPLES = int(os.environ.get("QA_AUDIT_CLOCK_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("QA_AUDIT_CLOCK_EXAMPLES", "60"))
 SHIPPED = shipped_clocks()
 
 

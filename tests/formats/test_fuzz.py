@@ -16,7 +16,7 @@ from qa_audit.ingest.archives import SUFFIXES as ARCHIVES
 from tests.formats.canonical import SAMPLES
 from tests.formats.mutating import changed, other_table, outcome, packed, repacked, written
 
-EXAMPLES = int(os.environ.get("QA_AUDIT_FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("QA_AUDIT_FUZZ_EXAMPLES", "40"))
 KNOWN = {suffix for each in FORMATS.values() for suffix in each.suffixes} | set(ARCHIVES)
 FILES = sorted(
     path

