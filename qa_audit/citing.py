@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# characters that Unicode keeps for a program's own use; no text has them
+# characters that Unicode keeps for a program's own use; within a file's cells formats.encoding marks damage with them,
+# which must not reach a reader either: so they go whatever put them there
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _ONE = rf"{_OPEN}[^{_CLOSE}]*(?:{_CLOSE}|\Z)"
 _RUN = re.compile(rf"{_ONE}(?:、{_ONE})*")

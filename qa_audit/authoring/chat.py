@@ -4,7 +4,7 @@ chat = read_chat("对话.txt")
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,16 +91,6 @@ def marked(text: str, spans: Sequence[Span]) -> str:
         out += [_flat(text[at:start]), OPEN, _flat(text[start:end]), CLOSE]
         at = end
     return "".join([*out, _flat(text[at:])])
-
-
-def spans_by_line(evidence: Sequence[Mapping[str, Any]]) -> dict[int, list[Span]]:
-    """Return the spans of evidence (position, start, end) by position; what has no characters has none."""
-    out: dict[int, list[Span]] = {}
-    for each in evidence:
-        spans = out.setdefault(each["position"], [])
-        if each["start"] is not None and each["end"] is not None:
-            spans.append((each["start"], each["end"]))
-    return out
 
 
 def _apart(spans: Sequence[Span], size: int) -> list[Span]:

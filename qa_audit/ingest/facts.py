@@ -58,6 +58,8 @@ def _taken_back(columns: Columns, parts: Sequence[Rows]) -> Any:
 
 def ratings(parts: Sequence[Rows], columns: Columns, cut: Cut, zone: str) -> tuple[Any, tuple[Notice, ...]]:
     """Return schema.RATINGS ordered by session, time and agent, and the notice about facts that fit no session."""
+    if not any(part.facts for part in parts):
+        return RATINGS.empty_table(), ()
     said = {(fact, part.source_file) for part in parts for fact in part.facts if fact.rating or fact.comment}
     sessions = _sessions(columns, cut)
     seen: set[Fact] = set()
