@@ -6,8 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 TESTS ?= tests
+SIZES ?= 100k 1m
+TIMES ?= 3
 
-.PHONY: help audit test lint format bench accept wheel clean
+.PHONY: help audit test lint format bench bench-compare accept wheel clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -40,8 +42,12 @@ format: $(VENV)/.developed ## let ruff mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.developed ## time a synthetic night beside the obvious loop
-	$(BIN)/python -m tests.benchmarks.bench
+bench: $(VENV)/.developed ## time synthetic nights beside the obvious loop (SIZES="100k 1m 10m", TIMES=5)
+	$(BIN)/python -m tests.benchmarks.bench --sizes $(SIZES) --times $(TIMES)
+
+bench-compare: $(VENV)/.developed ## compare two results of make bench (A=one.json B=two.json)
+	@test -n "$(A)" && test -n "$(B)" || { echo "say make bench-compare A=one.json B=two.json" >&2; exit 2; }
+	$(BIN)/python -m tests.benchmarks.tabulate "$(A)" "$(B)"
 
 accept: $(VENV)/.developed ## rewrite the expected results of sample_logs/ and the generated docs, to be read in the diff
 	$(BIN)/python -m tests.accept

@@ -5,9 +5,12 @@ anything else is a bug and keeps its traceback. A bad *row* is data, not an erro
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from qa_audit.citing import plain
-from qa_audit.codes import Mistake, sorted_mistakes
+
+if TYPE_CHECKING:
+    from qa_audit.codes import Mistake
 
 
 class QaAuditError(Exception):
@@ -36,7 +39,9 @@ class MendingError(QaAuditError):
 class RubricError(QaAuditError):
     """A rubric, lexicon or clock that cannot be used: a line of text, or the `mistakes` found, told one a line."""
 
-    def __init__(self, told: str | Iterable[Mistake]) -> None:
+    def __init__(self, told: "str | Iterable[Mistake]") -> None:
+        from qa_audit.codes import sorted_mistakes  # 20 ms that --help need not pay
+
         self.mistakes = () if isinstance(told, str) else sorted_mistakes(told)
         super().__init__(told if isinstance(told, str) else "\n".join(map(str, self.mistakes)))
 
@@ -47,6 +52,10 @@ class ResultsError(QaAuditError):
 
 class KeyFileError(QaAuditError):
     """A file with the key of customers' codes that cannot be made, read or trusted."""
+
+
+class EngineError(QaAuditError):
+    """Workers that cannot be had, are not as they must be, or die."""
 
 
 class LockedError(QaAuditError):

@@ -13,15 +13,14 @@ import numpy.typing as npt
 Hashes = npt.NDArray[np.uint64]
 
 _BASE32 = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", dtype=np.uint8)  # Crockford: no I, L, O, U to misread
+_BASE32_PAIRS = np.stack([np.repeat(_BASE32, 32), np.tile(_BASE32, 32)], axis=1).view(np.uint16).ravel()
 
 
 def hash_strings(values: Sequence[str | None]) -> Hashes:
     """Return one 64-bit hash per value; None and "" differ. Meant for distinct values, not for every message."""
-    out = np.empty(len(values), dtype=np.uint64)
-    for i, value in enumerate(values):
-        data = b"\x00" if value is None else b"\x01" + value.encode("utf-8", "surrogatepass")
-        out[i] = int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
-    return out
+    data = (b"\x00" if value is None else b"\x01" + value.encode("utf-8", "surrogatepass") for value in values)
+    digests = b"".join([blake2b(each, digest_size=8).digest() for each in data])
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
 
 
 def mix(*columns: Hashes | npt.NDArray[np.int64]) -> Hashes:
@@ -40,13 +39,17 @@ def hex_ids(hashes: Hashes) -> npt.NDArray[np.bytes_]:
 
 def short_ids(hashes: Hashes) -> npt.NDArray[np.bytes_]:
     """Render the first 40 bits of each hash as eight base-32 characters a person can read out."""
-    shifts = np.arange(59, 19, -5, dtype=np.uint64)
-    digits = (hashes[:, None] >> shifts) & np.uint64(31)
-    return np.ascontiguousarray(_BASE32[digits.astype(np.intp)]).view("S8").ravel()
+    pairs = np.empty((len(hashes), 4), dtype=np.uint16)
+    for place in range(4):
+        pairs[:, place] = _BASE32_PAIRS[(hashes >> np.uint64(54 - 10 * place)) & np.uint64(1023)]
+    return pairs.view("S8").ravel()
 
 
 def _splitmix(x: Hashes) -> Hashes:
     x = x + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(27)
+    x *= np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    return x

@@ -28,7 +28,7 @@ def read_part(read: Ingested, gap_minutes: float) -> dict[str, Any]:
         "notices": _told(read.notices),
         "counts": {
             "read": read.read,
-            "messages": read.messages.num_rows,
+            "messages": read.message_count,
             "quarantined": read.quarantine.num_rows,
             "duplicates": read.duplicates,
             "sessions": read.sessions,
@@ -137,12 +137,10 @@ def roster_part(roster: Roster | None) -> dict[str, Any]:
     return {"roster": {"path": roster.path, "sha256": roster.sha256, "people": len(roster.people)}}
 
 
-def inferred_notices(messages: Any, inferred: int) -> list[Notice]:
-    """Say how many messages of agents were taken for auto-replies; `messages` have the marks."""
+def inferred_notices(inferred: int, agents: int, texts: int) -> list[Notice]:
+    """Say how many messages were taken for auto-replies, of how many accounts, and how many different texts that is."""
     if not inferred:
         return []
-    marked = messages.filter(pc.equal(messages["automation"], "inferred"))
-    agents, texts = (pc.count_distinct(marked[name]).as_py() for name in ("agent_id", "text"))
     text = f"{inferred} 条客服消息没有标明、但像自动回复({agents} 个账号、{texts} 句不同的话)"
     return [Notice("inferred_bots", text + ",已按自动回复处理,不算人工回复")]
 

@@ -16,6 +16,8 @@ OUTCOMES = ("pass", "partial", "fail", "not_applicable", "review", "pending")
 
 PARTITIONS = 256
 ROW_GROUP = 65_536
+HARDLY_REPEAT = frozenset(("message_id", "finding_id", "text", "sent_at", "asked_at", "answered_at", "source_row"))
+"""Columns of which most values differ: written plainly, since a dictionary of them would only cost time and space."""
 
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -55,6 +57,14 @@ QUARANTINE = pa.schema(
         _field("reason", pa.string(), "固定的原因代码", null=False),
         _field("detail", pa.string(), "哪一列、什么值"),
         _field("raw", pa.string(), "整行原文"),
+    ]
+)
+
+FEATURES = pa.schema(
+    [
+        _field("text", pa.string(), "原文,每条不同的一行", null=False),
+        _field("characters", pa.int32(), "字数,不算首尾空白", null=False),
+        _field("sentiment", pa.float32(), "情绪,0 负面到 1 正面;只算客户说过的"),
     ]
 )
 

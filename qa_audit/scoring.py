@@ -10,6 +10,7 @@ import numpy as np
 
 from qa_audit.rubric.judged import FAIL, PARTIAL, PASS, REVIEW, Charges, Ints, Judged, Mask
 from qa_audit.rubric.model import Check, Group, Rubric
+from qa_audit.sessions.columns import one_of
 
 FULL = 10_000
 NO_SCORE = -1
@@ -52,7 +53,7 @@ def score(rubric: Rubric, judged: Sequence[Judged], confirmed: Mapping[str, Mask
     segments = len(judged[0].outcome)
     deducted, bonus, applicable, red_lines = (np.zeros(segments, dtype=np.int64) for _ in range(4))
     for (_, check), verdict in zip(rubric.checks, judged, strict=True):
-        applies = np.isin(verdict.outcome, (PASS, PARTIAL, FAIL))
+        applies = one_of(verdict.outcome, (PASS, PARTIAL, FAIL))
         deducted += np.where(applies, verdict.deducted, 0)
         bonus += np.where(applies, verdict.bonus, 0)
         applicable += np.where(applies, check.points, 0)
@@ -84,7 +85,7 @@ def _caps(rubric: Rubric, judged: Sequence[Judged], confirmed: Mapping[str, Mask
     caps = np.full(len(judged[0].outcome), FULL, dtype=np.int64)
     for (_, check), verdict in zip(rubric.checks, judged, strict=True):
         if check.red_line is not None and check.id in confirmed:
-            found = confirmed[check.id] & np.isin(verdict.outcome, (FAIL, REVIEW))
+            found = confirmed[check.id] & one_of(verdict.outcome, (FAIL, REVIEW))
             caps = np.where(found, np.minimum(caps, check.red_line.cap), caps)
     return caps
 

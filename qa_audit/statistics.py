@@ -23,14 +23,17 @@ def wilson(
 
 
 def mean_interval(hundredths: npt.NDArray[np.int64]) -> tuple[float | None, float | None, float | None]:
-    """Return mean and 95 % interval of scores given in hundredths, in points; clipped to 0–100.
+    """Return mean and 95 % interval of scores given in hundredths, in points; clipped to 0–100."""
+    return interval_of_sums(len(hundredths), int(hundredths.sum()), int((hundredths * hundredths).sum()))
+
+
+def interval_of_sums(n: int, total: int, squares: int) -> tuple[float | None, float | None, float | None]:
+    """Return what `mean_interval` does of n scores, from their sum and the sum of their squares, in hundredths.
 
     Student's t on integer sums, so that the order of the scores cannot matter; the interval is null below four scores.
     """
-    n = len(hundredths)
     if n == 0:
         return None, None, None
-    total, squares = int(hundredths.sum()), int((hundredths * hundredths).sum())
     mean = total / n
     if n < 4:
         return round(mean / 100, 4), None, None
@@ -41,10 +44,14 @@ def mean_interval(hundredths: npt.NDArray[np.int64]) -> tuple[float | None, floa
 
 def quantile(values: npt.NDArray[np.float64], share: float) -> float | None:
     """Return the nearest-rank quantile of the values that are not NaN; null when there are none."""
-    known = np.sort(values[~np.isnan(values)])
-    if not len(known):
+    return nearest_rank(np.sort(values[~np.isnan(values)]), share)
+
+
+def nearest_rank(ordered: npt.NDArray[np.float64], share: float) -> float | None:
+    """Return the nearest-rank quantile of ascending values; null when there are none."""
+    if not len(ordered):
         return None
-    return float(known[max(int(np.ceil(share * len(known))) - 1, 0)])
+    return float(ordered[max(int(np.ceil(share * len(ordered))) - 1, 0)])
 
 
 def _student(df: int) -> float:

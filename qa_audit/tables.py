@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qa_audit import identity, schema
+from qa_audit import arrow, identity, schema
 from qa_audit.clocks import REASONS as WAIT_REASONS
 from qa_audit.measures import MEASURES, REASONS
-from qa_audit.rubric.judged import MISSING, Evidence, Ints, Judged
+from qa_audit.rubric.judged import MISSING, Ints, Judged
+from qa_audit.rubric.laying import Laid, exported_spans, laid_out
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.model import HUNDREDTHS
 from qa_audit.rubric.view import View
@@ -21,7 +22,8 @@ from qa_audit.rubric.wording import Wording
 from qa_audit.scoring import NO_SCORE, Scores
 from qa_audit.sessions.batch import STAGES
 from qa_audit.sessions.columns import NO_TIME, NONE
-from qa_audit.texts.normalize import normalize_all_with_origins
+
+_BLOCK = 64
 
 
 def segments_schema() -> Any:
@@ -33,9 +35,9 @@ def segments_schema() -> Any:
 def segment_rows(view: View, rubric: LoadedRubric, sessions: Any, scores: Scores) -> Any:
     """Return the segments of a slice; `sessions` is its table of session_id, night, customer, shop, in batch order."""
     batch = view.batch
-    session = pa.array(batch.segment_session)
+    session = arrow.array(batch.segment_session)
     known = scores.score != NO_SCORE
-    points = pa.array(scores.score / HUNDREDTHS, mask=~known)
+    points = arrow.array(scores.score / HUNDREDTHS, mask=~known)
     columns = {
         **{name: sessions[name].take(session) for name in ("night", "session_id", "customer", "shop")},
         "segment_no": batch.segment_no,
@@ -68,33 +70,28 @@ def finding_rows(view: View, rubric: LoadedRubric, sessions: Any, judged: Sequen
     """Return one row per segment and check, in that order; `message_ids` are those of the batch's messages."""
     batch, checks = view.batch, rubric.model.checks
     segments, width = len(batch.segments), len(judged)
-    each = np.repeat(np.arange(segments), width)
-    session = pa.array(batch.segment_session[each])
-    evidence = _all_evidence(judged)
+    session = arrow.array(np.repeat(batch.segment_session, width))
+    laid = laid_out(judged, segments)
+    nothing = np.zeros(segments, dtype=np.int64)
     columns = {
-        "finding_id": _finding_ids(view, checks, evidence, message_ids),
+        "finding_id": _finding_ids(view, checks, laid, message_ids),
         "night": sessions["night"].take(session),
         "session_id": sessions["session_id"].take(session),
-        "segment_no": batch.segment_no[each],
-        "agent_id": _agents(view).take(pa.array(each)),
+        "segment_no": np.repeat(batch.segment_no, width),
+        "agent_id": _agents(view).take(arrow.array(np.repeat(np.arange(segments, dtype=np.int32), width))),
         "check": _tiled([check.id for _, check in checks], segments),
         "group": _tiled([group.id for group, _ in checks], segments),
         "seeds": _tiled([" ".join(check.seeds) or None for _, check in checks], segments),
         "outcome": _pick(_by_segment([each.outcome for each in judged]), schema.OUTCOMES),
-        "reason": _texts([(each.reason, each.reasons) for each in judged], segments),
-        "label": _texts(
-            [(each.label if each.label is not None else np.zeros(segments, np.int64), each.labels) for each in judged],
-            segments,
-        ),
+        "reason": _texts([(each.reason, each.reasons) for each in judged]),
+        "label": _texts([(nothing if each.label is None else each.label, each.labels) for each in judged]),
         "points": np.tile(np.array([check.points for _, check in checks]) / HUNDREDTHS, segments),
         "deducted": _by_segment([each.deducted for each in judged]) / HUNDREDTHS,
         "bonus": _by_segment([each.bonus for each in judged]) / HUNDREDTHS,
         "value": _nullable(_by_segment([each.value for each in judged])),
-        "evidence": _evidence_lists(view, evidence, segments * width),
+        "evidence": _evidence_lists(view, laid),
     }
-    return pa.table(
-        {field.name: _cast(columns[field.name], field.type) for field in schema.FINDINGS}, schema=schema.FINDINGS
-    )
+    return pa.table({field.name: _cast(columns[field.name], field.type) for field in schema.FINDINGS}, schema.FINDINGS)
 
 
 def round_rows(view: View, sessions: Any) -> Any:
@@ -103,16 +100,16 @@ def round_rows(view: View, sessions: Any) -> Any:
     asked, answered = waits.started, waits.answered
     wait = np.where(waits.wait_us == NONE, np.nan, waits.wait_us / 1e6)
     columns = {
-        "session_id": sessions["session_id"].take(pa.array(waits.session)),
+        "session_id": sessions["session_id"].take(arrow.array(waits.session)),
         "segment_no": batch.segment_no[waits.segment],
-        "agent_id": _agents(view).take(pa.array(waits.segment)),
+        "agent_id": _agents(view).take(arrow.array(waits.segment)),
         "round_no": waits.number,
         "asked_position": batch.position[waits.asked],
         "last_asked_position": batch.position[waits.last_asked],
         "asks": waits.asks,
-        "answered_position": pa.array(batch.position[answered], mask=answered == NONE),
+        "answered_position": arrow.array(batch.position[answered], mask=answered == NONE),
         "started_position": batch.position[asked],
-        "any_answered_position": pa.array(batch.position[waits.any_answered], mask=waits.any_answered == NONE),
+        "any_answered_position": arrow.array(batch.position[waits.any_answered], mask=waits.any_answered == NONE),
         "any_wait_seconds": _nullable(np.where(waits.any_wait_us == NONE, np.nan, waits.any_wait_us / 1e6)),
         "asked_at": _times(view, asked),
         "answered_at": _times(view, answered),
@@ -120,9 +117,7 @@ def round_rows(view: View, sessions: Any) -> Any:
         "counted": waits.counted,
         "reason": _pick(waits.reason, WAIT_REASONS),
     }
-    return pa.table(
-        {field.name: _cast(columns[field.name], field.type) for field in schema.ROUNDS}, schema=schema.ROUNDS
-    )
+    return pa.table({field.name: _cast(columns[field.name], field.type) for field in schema.ROUNDS}, schema.ROUNDS)
 
 
 def check_rows(rubrics: Iterable[LoadedRubric]) -> Any:
@@ -147,7 +142,8 @@ def check_rows(rubrics: Iterable[LoadedRubric]) -> Any:
         for rubric, words in ((each, Wording(each.titles)) for each in rubrics)
         for group, check in rubric.model.checks
     ]
-    return pa.Table.from_pylist(rows, schema=schema.CHECKS)
+    columns = {field.name: arrow.array([row[field.name] for row in rows], field.type) for field in schema.CHECKS}
+    return pa.table(columns, schema.CHECKS)
 
 
 def _measure_fields(name: str) -> list[Any]:
@@ -169,62 +165,39 @@ def _measure_columns(view: View, name: str) -> dict[str, Any]:
         }
     if measure.kind == "count":
         empty = np.isnan(column.values)
-        return {name: pa.array(np.where(empty, 0, column.values).astype(np.int64), mask=empty)}
+        return {name: arrow.array(np.where(empty, 0, column.values).astype(np.int64), mask=empty)}
     return {name: _nullable(column.values)}
 
 
-def _all_evidence(judged: Sequence[Judged]) -> Evidence:
-    """Return the evidence of all checks with `segment` counting findings: segment × checks + check."""
-    width = len(judged)
-    parts = []
-    for i, each in enumerate(judged):
-        part = each.evidence
-        parts.append(Evidence(part.segment * width + i, part.row, part.start, part.end, part.note, part.notes))
-    return Evidence.join(parts)
-
-
-def _finding_ids(view: View, checks: Any, evidence: Evidence, message_ids: Any) -> Any:
+def _finding_ids(view: View, checks: Any, laid: Laid, message_ids: Any) -> Any:
     """Hash session, check and the first message of evidence, so that the id survives rows that come late."""
     batch, width = view.batch, len(checks)
     first = np.repeat(batch.segments.first, width)
-    finding, index = np.unique(evidence.segment, return_index=True)
-    first[finding] = evidence.row[index]
-    rows, back = np.unique(first, return_inverse=True)
-    messages = identity.hash_strings(message_ids.take(pa.array(rows)).to_pylist())[back]
+    shown = np.flatnonzero(laid.offsets[1:] > laid.offsets[:-1])
+    first[shown] = laid.row[laid.offsets[shown]]
+    used = np.zeros(batch.n, dtype=np.bool_)
+    used[first] = True
+    messages = np.empty(batch.n, dtype=np.uint64)
+    messages[used] = identity.hash_strings(message_ids.filter(arrow.array(used)).to_pylist())
     sessions = identity.hash_strings(list(batch.session_ids))[np.repeat(batch.segment_session, width)]
     check = np.tile(identity.hash_strings([check.id for _, check in checks]), len(batch.segments))
-    return pa.array(identity.short_ids(identity.mix(sessions, check, messages))).cast(pa.string())
+    ids = identity.short_ids(identity.mix(sessions, check, messages[first]))
+    ends = np.arange(len(ids) + 1, dtype=np.int32) * ids.itemsize
+    return pa.Array.from_buffers(pa.string(), len(ids), [None, *(pa.py_buffer(memory) for memory in (ends, ids))])
 
 
-def _evidence_lists(view: View, evidence: Evidence, findings: int) -> Any:
-    start, end = _exported_spans(view, evidence)
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(evidence.segment, minlength=findings))]).astype(np.int32)
+def _evidence_lists(view: View, laid: Laid) -> Any:
+    start, end = exported_spans(view, laid)
     values = pa.StructArray.from_arrays(
         [
-            pa.array(view.batch.position[evidence.row].astype(np.int32)),
-            pa.array(start, mask=start == MISSING, type=pa.int32()),
-            pa.array(end, mask=end == MISSING, type=pa.int32()),
-            _pick(evidence.note, evidence.notes),
+            arrow.array(view.batch.position[laid.row]),
+            arrow.array(start, mask=start == MISSING),
+            arrow.array(end, mask=end == MISSING),
+            _pick(laid.note, laid.notes),
         ],
         fields=list(schema.EVIDENCE.value_type),
     )
-    return pa.ListArray.from_arrays(pa.array(offsets), values, type=schema.EVIDENCE)
-
-
-def _exported_spans(view: View, evidence: Evidence) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Map spans of the normal form to the outermost characters of the exported text; each distinct span once."""
-    start, end = evidence.start.astype(np.int32), evidence.end.astype(np.int32)
-    spans = np.flatnonzero(start != MISSING)
-    if not len(spans):
-        return start, end
-    keys = np.stack([view.batch.text_id[evidence.row[spans]].astype(np.int64), start[spans], end[spans]])
-    distinct, back = np.unique(keys, axis=1, return_inverse=True)
-    ids, which = np.unique(distinct[0], return_inverse=True)
-    normals = normalize_all_with_origins([view.texts[text_id] for text_id in ids.tolist()])
-    origins = [normals[k].origin(a, b) for k, a, b in zip(which.tolist(), *distinct[1:].tolist(), strict=True)]
-    mapped = np.array(origins, dtype=np.int32).T
-    start[spans], end[spans] = mapped[0][back.ravel()], mapped[1][back.ravel()]
-    return start, end
+    return pa.ListArray.from_arrays(arrow.array(laid.offsets.astype(np.int32)), values, type=schema.EVIDENCE)
 
 
 def _by_segment(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
@@ -232,28 +205,31 @@ def _by_segment(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     return np.stack(columns, axis=1).ravel()
 
 
-def _texts(coded: Sequence[tuple[Ints, tuple[str, ...]]], segments: int) -> Any:
+def _texts(coded: Sequence[tuple[Ints, tuple[str, ...]]]) -> Any:
     """Join coded texts of several checks; "" becomes null."""
-    names = list(dict.fromkeys(name for _, each in coded for name in each))
-    codes = [np.array([names.index(name) for name in each] or [0], dtype=np.int64)[code] for code, each in coded]
-    return _pick(_by_segment(codes) if segments else np.empty(0, np.int64), tuple(names))
+    number = {name: i for i, name in enumerate(dict.fromkeys(name for _, each in coded for name in each))}
+    places = [np.array([number[name] for name in each], dtype=np.int32) for _, each in coded]
+    return _pick(_by_segment([place[code] for place, (code, _) in zip(places, coded, strict=True)]), tuple(number))
 
 
 def _pick(codes: npt.NDArray[Any], names: tuple[str, ...], none: int | None = None) -> Any:
     """Turn codes into texts; "" and the code `none` become null."""
-    values = pa.array([name or None for name in names], type=pa.string())
-    mask = codes == none if none is not None else np.zeros(len(codes), dtype=np.bool_)
-    return values.take(pa.array(np.where(mask, 0, codes), mask=mask, type=pa.int64()))
+    if not any(names):
+        return pa.nulls(len(codes), pa.string())
+    values = arrow.array([name or None for name in names], pa.string())
+    mask = None if none is None else codes == none
+    return values.take(arrow.array(codes if mask is None else np.where(mask, 0, codes), mask=mask))
 
 
 def _tiled(values: list[str | None], times: int) -> Any:
-    return pa.array(values, type=pa.string()).take(pa.array(np.tile(np.arange(len(values)), times)))
+    """Repeat a column so many times: a block of it by place, and then whole blocks, which costs next to nothing."""
+    block = arrow.array(values, pa.string()).take(arrow.array(np.tile(np.arange(len(values)), _BLOCK)))
+    rest = block.slice(0, len(values) * (times % _BLOCK))
+    return pa.concat_arrays([*[block] * (times // _BLOCK), rest])
 
 
 def _agents(view: View) -> Any:
-    agent = view.batch.segment_agent
-    names = pa.array(list(view.batch.agents), type=pa.string())
-    return names.take(pa.array(np.maximum(agent, 0), mask=agent == NONE, type=pa.int64()))
+    return _pick(view.batch.segment_agent, view.batch.agents, none=NONE)
 
 
 def _stages(view: View) -> Any:
@@ -262,7 +238,7 @@ def _stages(view: View) -> Any:
 
 def _times(view: View, rows: npt.NDArray[Any]) -> Any:
     sent = view.batch.sent_at[rows]
-    return pa.array(sent, mask=(sent == NO_TIME) | (rows == NONE), type=pa.int64()).cast(schema.TIME)
+    return arrow.array(sent, mask=(sent == NO_TIME) | (rows == NONE)).cast(schema.TIME)
 
 
 def _null_reason(view: View, name: str) -> Any:
@@ -271,9 +247,9 @@ def _null_reason(view: View, name: str) -> Any:
 
 
 def _nullable(values: npt.NDArray[np.float64]) -> Any:
-    return pa.array(values, mask=np.isnan(values))
+    return arrow.array(values, mask=np.isnan(values))
 
 
 def _cast(column: Any, wanted: Any) -> Any:
-    column = column if isinstance(column, pa.Array | pa.ChunkedArray) else pa.array(column)
+    column = column if isinstance(column, pa.Array | pa.ChunkedArray) else arrow.array(column)
     return column if column.type == wanted else column.cast(wanted)

@@ -202,7 +202,7 @@ PAGES = {
 def main() -> None:
     """Rewrite everything."""
     with TemporaryDirectory() as folder:
-        out, _ = run([str(SAMPLES / "table")], Options(IngestOptions(), out=Path(folder) / "out"), lambda _: None)
+        out, _ = run([str(SAMPLES / "table")], Options(IngestOptions(), out=Path(folder) / "out"))
         EXPECTED.write_text(expected_of(out), "utf-8")
     for name, page in PAGES.items():
         (ROOT / "docs" / name).write_text(page(), "utf-8")

@@ -41,7 +41,7 @@ def roster(folder: Path) -> Path:
 
 
 def audit(folder: Path, source: Path, **options: Any) -> tuple[Path, dict[str, Any]]:
-    return run([str(source)], Options(IngestOptions(), out=folder / "out", **options), lambda _: None)
+    return run([str(source)], Options(IngestOptions(), out=folder / "out", **options))
 
 
 def notices(manifest: dict[str, Any]) -> dict[str, str]:
@@ -72,11 +72,11 @@ def test_what_a_person_may_have_typed_is_believed(tmp_path: Path, options: dict[
 def test_scoring_again_infers_the_same_once(tmp_path: Path) -> None:
     source, folder = log(tmp_path), tmp_path / "out"
     options = Options(IngestOptions(), out=folder, roster=roster(tmp_path))
-    _, whole = run([str(source)], options, lambda _: None)
-    assert score_only(folder, options, lambda _: None)[1] == whole
-    ingest_only([str(source)], options, lambda _: None)
-    assert score_only(folder, options, lambda _: None)[1] == whole
-    without = score_only(folder, Options(IngestOptions(), out=folder), lambda _: None)[1]
+    _, whole = run([str(source)], options)
+    assert score_only(folder, options)[1] == whole
+    ingest_only([str(source)], options)
+    assert score_only(folder, options)[1] == whole
+    without = score_only(folder, Options(IngestOptions(), out=folder))[1]
     assert set(notices(whole)) - set(notices(without)) == {"unknown_accounts"}
     assert without["roster"] is None
 
@@ -129,5 +129,5 @@ def test_a_clock_may_say_that_a_return_continues_the_session(tmp_path: Path) -> 
     assert notices(manifest)["continued_sessions"].startswith("2 个会话是客户在 10 分钟内又来")
     assert column(out, "rounds") == [3]
     assert column(out, "position", "private/messages.parquet") == list(range(9))
-    again = score_only(out, Options(IngestOptions(), rubric, out), lambda _: None)[1]
+    again = score_only(out, Options(IngestOptions(), rubric, out))[1]
     assert again == manifest

@@ -20,8 +20,8 @@ PACKAGE = ROOT / "qa_audit"
 DOCS = ROOT / "docs"
 
 ROOMS = [
-    "codes", "citing", "errors", "identity", "schema", "statistics", "shipped", "yaml_source", "mistakes", "formats", "roster", "ingest", "sessions", "context", "texts", "privacy", "drift", "clocks", "measures", "rubric",
-    "scoring", "tables", "agents", "steps", "results", "gates", "manifest", "keeping", "ratings", "unmasking", "report", "engines", "slices", "pipeline", "authoring", "cli",
+    "arrow", "interim", "codes", "citing", "errors", "stopping", "progress", "engines", "identity", "schema", "statistics", "shipped", "yaml_source", "mistakes", "patterns", "formats", "roster", "ingest", "sessions", "context", "texts", "privacy", "drift", "clocks", "measures", "rubric",
+    "scoring", "tables", "agents", "ratings", "steps", "results", "gates", "manifest", "keeping", "opening", "unmasking", "report", "slices", "pipeline", "authoring", "cli",
 ]  # fmt: skip
 """From the ground up: a room may import what stands before it (and itself)."""
 

@@ -132,9 +132,9 @@ def test_an_inner_archive_is_unpacked_once_for_all_its_members(tmp_path: Path, m
     unpacked: list[str] = []
     unpack = archives._unpack
 
-    def counted(data: IO[bytes], name: str, shown: str) -> bytes:
+    def counted(data: IO[bytes], name: str, shown: str, sink: IO[bytes]) -> int:
         unpacked.append(name)
-        return unpack(data, name, shown)
+        return unpack(data, name, shown, sink)
 
     monkeypatch.setattr(archives, "_unpack", counted)
     found = ingest([logs])

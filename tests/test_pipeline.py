@@ -9,17 +9,18 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from qa_audit import pipeline, slices
+from qa_audit.engines import early
 from qa_audit.formats.mapping import load_mapping
-from qa_audit.ingest import IngestOptions
+from qa_audit.ingest import IngestOptions, slicing
 from qa_audit.pipeline import Options, ingest_only, report_only, run, score_only
+from qa_audit.slices import cutting
 from tests.accept import SAMPLES
 
 FILES = sorted(path for path in (SAMPLES / "table").iterdir() if path.suffix in (".csv", ".xlsx", ".jsonl"))
 
 
 def audit(out: Path, paths: list[Path], jobs: int = 1) -> dict[str, str]:
-    run([str(path) for path in paths], Options(IngestOptions(), out=out, jobs=jobs), lambda _: None)
+    run([str(path) for path in paths], Options(IngestOptions(), out=out, jobs=jobs))
     return fingerprint(out)
 
 
@@ -36,9 +37,9 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_two_workers_many_slices_and_another_order_of_files_change_no_byte(
     tmp_path: Path, once: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "ALONE", 0)
-    monkeypatch.setattr(slices, "MESSAGES_PER_SLICE", 60)
-    monkeypatch.setattr(slices, "TEXTS_PER_SHARD", 50)
+    monkeypatch.setattr(early, "WORTH_IT", 0)
+    monkeypatch.setattr(cutting, "MESSAGES_PER_SLICE", 60)
+    monkeypatch.setattr(slicing, "MESSAGES_PER_SLICE", 60)
     assert audit(tmp_path / "out", FILES[::-1], jobs=2) == once
 
 
@@ -58,11 +59,11 @@ def test_a_night_split_into_more_files_gives_the_same_results(tmp_path: Path, on
 
 def test_step_by_step_is_the_same_as_run(tmp_path: Path, once: dict[str, str]) -> None:
     out, options = tmp_path / "out", Options(IngestOptions(), out=tmp_path / "out")
-    ingest_only([str(path) for path in FILES], options, lambda _: None)
+    ingest_only([str(path) for path in FILES], options)
     assert not (out / "index.html").exists()
-    score_only(out, options, lambda _: None)
+    score_only(out, options)
     shutil.rmtree(out / "agents")
-    report_only(out, lambda _: None)
+    report_only(out)
     assert fingerprint(out) == once
 
 
@@ -74,7 +75,7 @@ def test_no_times_at_all(tmp_path: Path) -> None:
         ),
         "utf-8",
     )
-    out, manifest = run([str(log)], Options(IngestOptions(), out=tmp_path / "out"), lambda _: None)
+    out, manifest = run([str(log)], Options(IngestOptions(), out=tmp_path / "out"))
     assert (manifest["night"], manifest["counts"]["sessions"], manifest["counts"]["messages"]) == (None, 2, 5)
     assert "no_time" in {notice["code"] for notice in manifest["notices"]}
     assert "没有时间" in (out / "index.html").read_text("utf-8")
@@ -96,9 +97,7 @@ def test_fractional_seconds_and_first_responses_to_the_microsecond(tmp_path: Pat
     log.write_text("\n".join(lines), "utf-8")
     mapping = tmp_path / "m.yaml"
     mapping.write_text("columns: {session_id: sid, sent_at: time, role: sender_type, text: send_content}\n", "utf-8")
-    out, manifest = run(
-        [str(log)], Options(IngestOptions(mapping=load_mapping(mapping)), out=tmp_path / "out"), lambda _: None
-    )
+    out, manifest = run([str(log)], Options(IngestOptions(mapping=load_mapping(mapping)), out=tmp_path / "out"))
     segments = pq.read_table(out / "segments.parquet").to_pylist()
     assert {row["session_id"]: row["first_response_seconds"] for row in segments} == {"a": 14.0, "b": 26.000006}
     assert manifest["nights"] == ["2018-09-30", "2018-10-11"]

@@ -9,8 +9,7 @@ import pytest
 
 from qa_audit.ingest import IngestOptions
 from qa_audit.pipeline import Options, run, score_only
-from qa_audit.ratings import moved, rated
-from qa_audit.results import write_table
+from qa_audit.ratings import followed, rated, several_ratings
 from qa_audit.schema import RATINGS
 
 SEGMENTS = [("s", None), ("s", "甲"), ("s", "乙"), ("s", "甲"), ("s", None), ("t", None), ("u", "甲")]
@@ -45,18 +44,15 @@ def ratings(*said: tuple[str, str | None, str | None]) -> pa.Table:
 def test_the_segment_that_a_rating_is_about(
     said: list[tuple[str, str | None, str | None]], where: dict[int, str], notice: int
 ) -> None:
-    found, notices = rated(segments(), ratings(*said))
+    found, several = rated(segments(), ratings(*said))
     assert {i: value for i, value in enumerate(found["rating"].to_pylist()) if value is not None} == where
-    assert [each.code for each in notices] == ["several_ratings"] * notice
+    assert [each.code for each in several_ratings(several)] == ["several_ratings"] * notice
 
 
-def test_ratings_follow_sessions_that_were_joined(tmp_path: Path) -> None:
-    columns = {"source_file": ["f"] * 3, "source_row": [1, 2, 3], "message_id": ["a", "b", "a"]}
-    before, after = (pa.table({"session_id": ids, **columns}) for ids in (["s", "t", "u"], ["s", "s", "u"]))
-    write_table(ratings(("t", None, "好"), ("u", None, "差")), tmp_path / "r.parquet")
-    found = moved(tmp_path / "r.parquet", before, after)
+def test_ratings_follow_sessions_that_were_joined() -> None:
+    found = followed(ratings(("t", None, "好"), ("u", None, "差")), {"t": "s"})
     assert found["session_id"].to_pylist() == ["s", "u"]
-    assert moved(tmp_path / "r.parquet", after, after).equals(found)
+    assert found.schema == RATINGS
 
 
 def chat(name: str, at: int, rating: str | None) -> dict[str, object]:
@@ -75,7 +71,7 @@ def test_a_rating_from_the_export_to_the_pages_and_again_when_scored_again(tmp_p
     log = tmp_path / "chats.json"
     chats = [chat("c1", 1, "good"), chat("c2", 5, None), chat("c3", 9, "<b>bad</b>")]
     log.write_text(json.dumps({"chats": chats}, ensure_ascii=False), "utf-8")
-    out, _ = run([str(log)], Options(IngestOptions(), out=tmp_path / "out"), lambda _: None)
+    out, _ = run([str(log)], Options(IngestOptions(), out=tmp_path / "out"))
     pages = sorted(path.read_text("utf-8") for path in [*out.glob("sessions/*.html"), *out.glob("agents/*.html")])
 
     def read() -> tuple[dict[int, str | None], list[str | None]]:
@@ -87,5 +83,5 @@ def test_a_rating_from_the_export_to_the_pages_and_again_when_scored_again(tmp_p
     assert any("客户评价：<b><bdi>good</bdi></b>" in page for page in pages)
     assert any("&lt;b&gt;bad&lt;/b&gt;" in page for page in pages)
     assert not any("<b>bad" in page for page in pages)
-    score_only(out, Options(IngestOptions()), lambda _: None)
+    score_only(out, Options(IngestOptions()))
     assert read() == ({1: "good", 5: None, 9: "<b>bad</b>"}, ["good", "<b>bad</b>"])

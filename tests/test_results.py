@@ -1,13 +1,25 @@
 """A run folder appears whole or not at all, one writer at a time, and never over somebody's files."""
 
 import multiprocessing
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from qa_audit import schema
 from qa_audit.errors import LockedError, ResultsError
-from qa_audit.results import publishing, read_manifest, read_table, strangers, write_table
+from qa_audit.results import (
+    TableWriter,
+    publishing,
+    read_manifest,
+    read_table,
+    row_groups,
+    scratch,
+    strangers,
+    write_table,
+)
 
 
 def publish(out: Path, text: str) -> None:
@@ -150,6 +162,41 @@ def test_equal_tables_give_equal_bytes(tmp_path: Path) -> None:
     for name in "ab":
         write_table(pa.table({"x": list(range(1000))}), tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("pieces", [[1000], [1, 999], [100, 0, 900], [333, 333, 334], [512, 488], [1024 - 24]])
+def test_a_table_written_in_pieces_is_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: list[int]
+) -> None:
+    monkeypatch.setattr(schema, "ROW_GROUP", 256)
+    texts = pa.array([f"第{i % 300}句" if i % 7 else None for i in range(1000)])
+    table = pa.table({"x": list(range(1000)), "text": texts})
+    write_table(table, tmp_path / "whole")
+    with TableWriter(tmp_path / "pieces", table.schema) as writer:
+        first = 0
+        for size in pieces:
+            writer.add(table.slice(first, size))
+            first += size
+    assert (tmp_path / "pieces").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert pq.ParquetFile(tmp_path / "whole").num_row_groups == 4
+    assert pa.concat_tables(row_groups(tmp_path / "pieces")).equals(table)
+
+
+def test_a_table_without_rows_is_a_file_too(tmp_path: Path) -> None:
+    with TableWriter(tmp_path / "none", schema.FEATURES):
+        pass
+    assert read_table(tmp_path / "none").schema == schema.FEATURES
+
+
+def test_the_scratch_of_a_killed_run_is_swept_and_that_of_another_run_stays(tmp_path: Path) -> None:
+    with scratch(tmp_path / "reports") as running:
+        left = running.with_name(f"{running.name}-left")
+        shutil.copytree(running, left)
+        (left / "chat").write_text("secret", "utf-8")
+        with scratch(tmp_path / "reports") as mine:
+            assert mine.stat().st_mode & 0o077 == 0
+            assert sorted(path.name for path in mine.parent.iterdir()) == sorted([mine.name, running.name])
+    assert not any((tmp_path / "reports").iterdir())
 
 
 @pytest.mark.parametrize("out", ["/proc/nosuch", "/dev/null/x"])

@@ -14,7 +14,7 @@ from tests.accept import EXPECTED, SAMPLES, expected_of
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("samples") / "out"
-    run([str(SAMPLES / "table")], Options(IngestOptions(), out=target), lambda _: None)
+    run([str(SAMPLES / "table")], Options(IngestOptions(), out=target))
     return target
 
 

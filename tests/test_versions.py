@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from qa_audit import pipeline, slices
-from qa_audit.ingest import IngestOptions
+from qa_audit import pipeline
+from qa_audit.ingest import IngestOptions, slicing
 from qa_audit.pipeline import Options, ingest_only, report_only, run, score_only
 from qa_audit.rubric.load import load_rubric
+from qa_audit.slices import cutting
 
 RUBRIC = """
 rubric: shop
@@ -83,7 +84,7 @@ def nights(folder: Path, each: int = 6) -> Path:
 
 
 def audit(source: Path, rules: Path, out: Path, jobs: int = 1, **read: Any) -> dict[str, Any]:
-    return run([str(source)], Options(IngestOptions(**read), rules, out, jobs), lambda _: None)[1]
+    return run([str(source)], Options(IngestOptions(**read), rules, out, jobs))[1]
 
 
 def fingerprint(out: Path) -> dict[str, str]:
@@ -165,11 +166,11 @@ def test_slices_and_steps_change_no_byte(tmp_path: Path, monkeypatch: pytest.Mon
     source, rules = nights(tmp_path, 9), two(tmp_path)
     audit(source, rules, tmp_path / "once")
     options = Options(IngestOptions(), rules, tmp_path / "steps")
-    ingest_only([str(source)], options, lambda _: None)
-    score_only(tmp_path / "steps", options, lambda _: None)
-    report_only(tmp_path / "steps", lambda _: None)
-    monkeypatch.setattr(slices, "MESSAGES_PER_SLICE", 7)
-    monkeypatch.setattr(slices, "TEXTS_PER_SHARD", 2)
+    ingest_only([str(source)], options)
+    score_only(tmp_path / "steps", options)
+    report_only(tmp_path / "steps")
+    monkeypatch.setattr(cutting, "MESSAGES_PER_SLICE", 7)
+    monkeypatch.setattr(slicing, "MESSAGES_PER_SLICE", 7)
     audit(source, rules, tmp_path / "cut")
     once = fingerprint(tmp_path / "once")
     assert fingerprint(tmp_path / "cut") == once
@@ -217,7 +218,7 @@ def test_each_version_brings_its_clock(tmp_path: Path) -> None:
     assert "计时口径 late、early" in page
     assert all(version["clock"]["definition"] in page for version in manifest["rubric"]["versions"])
     options = Options(IngestOptions(), rules, tmp_path / "out", clock="house")
-    _, again = score_only(tmp_path / "out", options, lambda _: None)
+    _, again = score_only(tmp_path / "out", options)
     assert [version["clock"]["name"] for version in again["rubric"]["versions"]] == ["house", "house"]
 
 
@@ -295,7 +296,7 @@ def test_notices(tmp_path: Path) -> None:
     rubric(tmp_path, 1, rude="你自己看")
     other = audit(source, tmp_path / "v2.yaml", tmp_path / "same")
     assert "same_version" not in notices(other)
-    again = score_only(tmp_path / "early", Options(IngestOptions(), tmp_path / "v1.yaml"), lambda _: None)[1]
+    again = score_only(tmp_path / "early", Options(IngestOptions(), tmp_path / "v1.yaml"))[1]
     assert "before_effective" not in notices(again)
 
 

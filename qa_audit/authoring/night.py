@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_audit.clocks import Clock, Setting, Waits
+from qa_audit.context.bots import infer, mark
 from qa_audit.context.returns import continued
 from qa_audit.context.sessions import export_end, session_rows
 from qa_audit.errors import ExportError
@@ -26,7 +27,8 @@ from qa_audit.rubric.load import LoadedRubric, load_rubric
 from qa_audit.rubric.versions import editions, in_force
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import Ints
-from qa_audit.steps import mark_bots, says, teams_of
+from qa_audit.steps.judging import teams_of
+from qa_audit.steps.looking import says
 from qa_audit.texts.features import TextFeatures, compute
 
 _LEXICONS = ("courtesy", "ask_human", "hold_request", "auto_reply")
@@ -95,7 +97,7 @@ class Export:
         sessions = session_rows(messages, self.tz)
         rows = messages[_ROW].to_numpy()
         text_ids = self.text_ids[rows]
-        marked, _ = mark_bots(messages, sessions, says(self.features, "auto_reply", text_ids))
+        marked = mark(messages, infer(messages, sessions, says(self.features, "auto_reply", text_ids)))
         batch = SessionBatch.from_messages(marked, text_ids)
         exported = np.searchsorted(self.sessions["stop"].to_numpy(), rows, side="right")
         teams = None if self.roster is None else teams_of(batch, self.roster)
@@ -118,7 +120,7 @@ def read_export(
     return Export(
         read=read,
         messages=read.messages.append_column(_ROW, pa.array(np.arange(read.messages.num_rows))),
-        sessions=named(session_rows(read.messages, options.tz), read.messages, None),
+        sessions=named(session_rows(read.messages, options.tz), None),
         text_ids=text_ids,
         features=features,
         tz=options.tz,

@@ -11,18 +11,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
+import pyarrow as pa
 
-from qa_audit.context.returns import continued
-from qa_audit.context.sessions import export_end, session_rows
-from qa_audit.engines.local import Run
+from qa_audit import schema
+from qa_audit.context.sessions import end_of_export
+from qa_audit.engines import Run
 from qa_audit.ingest import Ingested
-from qa_audit.privacy.naming import named
+from qa_audit.interim import read_ipc
 from qa_audit.roster import Roster
 from qa_audit.rubric.load import LoadedRubric
-from qa_audit.rubric.versions import in_use
-from qa_audit.slices import Span, judge_night, look_at_night
-from qa_audit.steps import auto_replies, mark_bots, write_loads
+from qa_audit.slices import Rules, judge_night, look_at_night, mark_night
+from qa_audit.slices.cutting import cut
+from qa_audit.steps.judging import end_to_end
+from qa_audit.tables import segments_schema
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,23 @@ def rejudged(
 ) -> Iterator[list[Verdicts]]:
     """Judge what was read by each rubric; `end` is where the export ends as typed (`context.sessions.export_end`)."""
     with TemporaryDirectory(prefix="qa-audit-") as folder:
-        span = Span(tz, export_end(read.messages, tz, end), frozenset(read.gaps))
+        parts = cut(read.tables(), Path(folder))
         found = []
         for place, rubric in enumerate(rubrics):
             work = Path(folder) / str(place)
             work.mkdir()
-            found.append(_judged(work, read.messages, replace(rubric, earlier=()), roster, span, run_step))
+            rules = Rules(replace(rubric, earlier=()), roster)
+            found.append(_judged(work, parts, rules, tz, read.gaps, end, run_step))
         yield found
         found.clear()  # the tables are memory maps of files that go now
 
 
 def _judged(
-    work: Path, messages: Any, rubric: LoadedRubric, roster: Roster | None, span: Span, run_step: Run
+    work: Path, parts: Sequence[Path], rules: Rules, tz: str, lost: Sequence[str], end: str | None, run_step: Run
 ) -> Verdicts:
-    minutes = rubric.clock.same_session_minutes
-    if minutes:
-        messages, _ = continued(messages, minutes)
-    sessions = named(session_rows(messages, span.tz), messages, None)
-    used = in_use(rubric, sessions["night"])
-    features = look_at_night(work, messages, used.lexicons, run_step, work)
-    says_so = auto_replies(used, sessions, features, np.load(work / "text_ids.npy"))
-    messages, _ = mark_bots(messages, sessions, says_so)
-    write_loads(work, messages, sessions)
-    joined = judge_night(work, messages, sessions, used, roster, span, run_step)
-    return Verdicts(rubric, messages, sessions, joined["segments"], joined["findings"])
+    night = look_at_night(work, parts, rules, tz, lost, run_step)
+    mark_night(night, run_step)
+    verdicts = list(judge_night(night, end_of_export(night.latest, tz, end), run_step, shared=False))
+    tables = end_to_end(verdicts, {"segments": segments_schema(), "findings": schema.FINDINGS})
+    messages = pa.concat_tables([schema.MESSAGES.empty_table(), *(read_ipc(each.marked) for each in night.slices)])
+    return Verdicts(rules.rubric, messages, night.sessions, tables["segments"], tables["findings"])

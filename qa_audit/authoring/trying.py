@@ -105,7 +105,7 @@ class Part:
 def try_rubric(rubric: LoadedRubric, messages: Any) -> list[Part]:
     """Judge messages (schema.MESSAGES) by the rubric itself, whatever its dates, and say why."""
     trial = attempt(messages, rubric)
-    sessions = named(session_rows(messages, Setting().tz), messages, None)
+    sessions = named(session_rows(messages, Setting().tz), None)
     shown = dict(zip(sessions["session_id"].to_pylist(), sessions["shown_id"].to_pylist(), strict=True))
     ids = messages["message_id"].combine_chunks()
     findings = finding_rows(trial.view, rubric, sessions, trial.judged, ids).to_pylist()

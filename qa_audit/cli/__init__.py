@@ -1,13 +1,13 @@
 """The command line: the only place that turns an error into text and an exit code.
 
-0 fine · 1 a gate failed · 2 the user can mend it · 3 a bug (with traceback) · 75 another run holds the lock.
+0 fine · 1 a gate failed · 2 the user can mend it · 3 a bug (with traceback) · 75 another run holds the lock ·
+130 stopped by Ctrl-C · 143 stopped by SIGTERM.
 Command files import what is heavy inside their functions, so that `--help` stays quick.
 """
 
 import signal
 import sys
 import traceback
-from contextlib import suppress
 from io import StringIO
 
 import click
@@ -22,6 +22,9 @@ from qa_audit.cli.run import ingest, report, run, score
 from qa_audit.cli.unmask import unmask
 from qa_audit.cli.voice import complain
 from qa_audit.errors import LockedError, QaAuditError, RubricError
+from qa_audit.stopping import Stopped, deaf, listening
+
+_STOPPED = 128  # as shells count: and the number of the signal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -39,13 +42,25 @@ for command in (run, ingest, score, report, rubric, clock, measures, formats, un
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(outcome())
+    code = outcome()
+    deaf()  # nothing is left to be stopped
+    sys.exit(code)
 
 
 def outcome() -> int:
     """Run the command line and return its exit code."""
-    with suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be ended is to be interrupted: clean up
+    try:
+        with listening():
+            return _outcome()
+    except Stopped as stopped:
+        complain(
+            "已停止;新的结果已经发布" if stopped.published else "已停止,没有发布;上一次的结果没有动",
+            customers_in_it=False,
+        )
+        return _STOPPED + stopped.signal
+
+
+def _outcome() -> int:
     try:
         result = cli.main(standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -55,8 +70,7 @@ def outcome() -> int:
         complain(usage.getvalue().rstrip())
         return 2
     except click.Abort:
-        complain("已中断,没有改动任何结果。")
-        return 130
+        raise Stopped(signal.SIGINT) from None
     except LockedError as error:
         complain(str(error))
         return 75

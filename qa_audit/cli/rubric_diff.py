@@ -65,9 +65,8 @@ def _effect(
 ) -> "ScoreChanges":
     from qa_audit.authoring.rejudging import rejudged
     from qa_audit.authoring.score_changes import score_changes
-    from qa_audit.engines.local import workers
-    from qa_audit.ingest import ingest, total_bytes
-    from qa_audit.pipeline import ALONE
+    from qa_audit.engines.early import early
+    from qa_audit.ingest import ingest
     from qa_audit.roster import load_roster
 
     read_by = reading_options(format_=log_format, **options)
@@ -75,9 +74,8 @@ def _effect(
     read = ingest(logs, read_by)
     if read.quarantine.num_rows:
         say(f"注意:读到 {read.read} 行,其中 {read.quarantine.num_rows} 行看不懂,没有算在内", err=True)
-    alone = total_bytes(logs) < ALONE
     with (
-        workers(1 if alone else jobs) as run_step,
-        rejudged(read, (before, after), read_by.tz, roster=people, end=export_end, run_step=run_step) as (one, other),
+        early(logs, jobs) as run,
+        rejudged(read, (before, after), read_by.tz, roster=people, end=export_end, run_step=run or map) as (one, other),
     ):
         return score_changes(one, other, read_by.tz, most or None)

@@ -1,6 +1,5 @@
 """`qa-audit rubric lint` and `schema`: what is wrong with a rubric file, and what one may say."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +45,8 @@ def lint(context: click.Context, files: tuple[Path, ...], lang: "Lang", format_:
     found = sorted_mistakes(mistake for each in linted for mistake in each.mistakes)
     found = tuple(each for each in found if level == "advice" or each.level == "error")
     if format_ == "json":
+        import json
+
         hand_over(json.dumps([_as_json(each, lang) for each in found], ensure_ascii=False, indent=1))
     elif format_ == "github":
         for each in found:
@@ -63,6 +64,8 @@ def lint(context: click.Context, files: tuple[Path, ...], lang: "Lang", format_:
 @click.command()
 def schema() -> None:
     """打印评分表的 JSON Schema,键的说明是中文;编辑器用它补全和提示(docs/rubric-language.md)。"""
+    import json
+
     from qa_audit.authoring.rubric_schema import rubric_schema
 
     hand_over(json.dumps(rubric_schema(), ensure_ascii=False, indent=2))

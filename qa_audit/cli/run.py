@@ -1,6 +1,5 @@
 """`qa-audit run` and its steps one by one: `ingest`, `score`, `report`."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa_audit.citing import shared
+from qa_audit.cli.engines import JOBS, engines
 from qa_audit.cli.options import CUSTOMER_KEY, EXPORT_END, LOGS, ROSTER, reading, reading_options
 from qa_audit.cli.voice import say
+from qa_audit.cli.watching import watching
 
 if TYPE_CHECKING:
     from qa_audit.pipeline import Options
@@ -18,12 +19,6 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR
 _RUBRIC = click.option("--rubric", type=click.Path(path_type=Path), help="评分表;不写用自带的 standard.yaml。")
 _CLOCK = click.option("--clock", metavar="NAME|FILE", help="响应时钟;不写用评分表的(qa-audit clock list 列出)。")
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="结果文件夹;不写是 reports/<日期>/。")
-_JOBS = click.option(
-    "--jobs",
-    type=click.IntRange(1, 256),
-    default=lambda: os.cpu_count() or 1,
-    help="用几个进程;不写是核数。结果与此无关。",
-)
 
 
 def _share(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
@@ -76,7 +71,7 @@ _HISTORY = click.option(
 @ROSTER
 @EXPORT_END
 @_OUT
-@_JOBS
+@engines
 @_MAX_QUARANTINE
 @_MENDED
 @_HISTORY
@@ -89,9 +84,13 @@ def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
     qa-audit run 昨天.xlsx
     qa-audit run logs/ --rubric 我的评分表.yaml --out reports/12月1日
     """
-    from qa_audit import pipeline
+    from qa_audit.engines.early import early
 
-    out, manifest = pipeline.run(logs, _options(**options), _tell)
+    with early(logs, options["jobs"] if options["engine"] == "local" else 1) as run_step:
+        from qa_audit import pipeline
+
+        with watching() as watch:
+            out, manifest = pipeline.run(logs, _options(**options), watch, run_step)
     failed = _told(out, manifest)
     if manifest["status"] == "not_published":
         return failed
@@ -103,6 +102,7 @@ def run(logs: tuple[str, ...], fail_under: float | None, **options: Any) -> int:
 @LOGS
 @reading
 @_OUT
+@JOBS
 @_MAX_QUARANTINE
 @_MENDED
 @_HISTORY
@@ -110,7 +110,8 @@ def ingest(logs: tuple[str, ...], **options: Any) -> int:
     """只读入:写出规范化的消息和隔离区,不评分。"""
     from qa_audit import pipeline
 
-    out, manifest = pipeline.ingest_only(logs, _options(**options), _tell)
+    with watching() as watch:
+        out, manifest = pipeline.ingest_only(logs, _options(**options), watch)
     counts = manifest["counts"]
     say("读入 {read} = 消息 {messages} + 隔离 {quarantined} + 重复 {duplicates};会话 {sessions}".format(**counts))
     for notice in (each for each in manifest["notices"] if each["code"] != "drift"):
@@ -125,25 +126,16 @@ def ingest(logs: tuple[str, ...], **options: Any) -> int:
 @_CLOCK
 @ROSTER
 @EXPORT_END
-@_JOBS
+@engines
 @CUSTOMER_KEY
-def score(
-    folder: Path,
-    rubric: Path | None,
-    clock: str | None,
-    roster: Path | None,
-    export_end: str | None,
-    jobs: int,
-    customer_key: Path | None,
-) -> None:
+def score(folder: Path, **options: Any) -> None:
     """对已读入的结果文件夹重新评分(改了评分表之后)。"""
     from qa_audit import pipeline
     from qa_audit.ingest import IngestOptions
 
-    options = pipeline.Options(
-        IngestOptions(), rubric, folder, jobs, roster, clock, export_end, customer_key=customer_key
-    )
-    _show(*pipeline.score_only(folder, options, _tell))
+    with watching() as watch:
+        scored = pipeline.score_only(folder, pipeline.Options(IngestOptions(), out=folder, **options), watch)
+    _show(*scored)
 
 
 @click.command()
@@ -152,7 +144,9 @@ def report(folder: Path) -> None:
     """对已评分的结果文件夹重新写出页面。"""
     from qa_audit import pipeline
 
-    _show(*pipeline.report_only(folder, _tell))
+    with watching() as watch:
+        rendered = pipeline.report_only(folder, watch)
+    _show(*rendered)
 
 
 def _options(
@@ -161,28 +155,13 @@ def _options(
     encoding: str | None,
     gap_minutes: float,
     tz: str,
-    out: Path | None,
-    rubric: Path | None = None,
-    jobs: int = 1,
-    roster: Path | None = None,
-    clock: str | None = None,
-    export_end: str | None = None,
-    max_quarantine: float | None = None,
-    mended: tuple[str, ...] = (),
-    history: tuple[Path, ...] = (),
-    customer_key: Path | None = None,
+    mended: tuple[str, ...],
+    **options: Any,
 ) -> "Options":
     from qa_audit import pipeline
 
     read = replace(reading_options(format_, mapping, encoding, gap_minutes, tz), mended=mended)
-    return pipeline.Options(
-        read, rubric, out, jobs, roster, clock, export_end, max_quarantine, history=history, customer_key=customer_key
-    )
-
-
-def _tell(step: str) -> None:
-    if os.isatty(2):
-        say(f"… {step}", err=True)
+    return pipeline.Options(read, **options)
 
 
 def _told(out: Path, manifest: dict[str, Any]) -> int:

@@ -6,6 +6,7 @@ found.wait_us[found.counted]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from qa_audit.clocks.reasons import CODE, NOT_DUE
 from qa_audit.clocks.verdict import Moments, reasons
 from qa_audit.sessions import algebra, reduce
 from qa_audit.sessions.batch import SessionBatch
-from qa_audit.sessions.columns import NO_TIME, NONE, Codes, Floats, Ints, Mask
+from qa_audit.sessions.columns import NO_TIME, NONE, Codes, Floats, Ints, Mask, one_of
 
 PENDING_MINUTES = 30.0
 _MICROSECONDS = algebra.MICROSECONDS
@@ -100,6 +101,13 @@ class Waits:
         timed: Mask = self.counted & (self.wait_us != NONE)
         return timed
 
+    @cached_property
+    def owed(self) -> Ints:
+        """The asks of the rounds that were due, ascending, each once: a round that was passed on is several entries."""
+        asked = self.asked[self.due]
+        owed: Ints = asked[np.diff(asked, prepend=-1) != 0]
+        return owed
+
     def within(self, seconds: float) -> Mask:
         """Counted rounds answered within so many seconds, inclusive; a relaxed window allows `factor` times as many."""
         passed: Mask = self.timed & (self.wait_us <= np.rint(seconds * self.factor * _MICROSECONDS).astype(np.int64))
@@ -132,7 +140,7 @@ def waits(batch: SessionBatch, clock: Clock, cues: Cues, setting: Setting | None
         wait_us=_measured(batch, clock, pieces, moments, reason),
         any_answered=any_answered,
         any_wait_us=any_wait,
-        due=~np.isin(reason, [CODE[name] for name in NOT_DUE]),
+        due=~one_of(reason, [CODE[name] for name in NOT_DUE]),
         counted=reason == 0,
         reason=reason,
         factor=hours.window(moments.started)[1],

@@ -1,16 +1,22 @@
 """Load: how many other sessions an agent had open at the moment a customer wrote.
 
     open_sessions(batch, sessions["night"])[batch.from_customer]
+    Loads.of([held(slice, its_nights) for slice in night]).at(slice, its_nights)     # the same, a slice at a time
 
 A session is open for an agent from the first to the last message of each segment the agent holds in it, both included.
 Like everything that is seen across sessions it stays within one night.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from qa_audit import arrow
+from qa_audit.identity import Hashes, hash_strings, mix
 from qa_audit.sessions.batch import SessionBatch
 from qa_audit.sessions.columns import NONE, Ints, Mask, frozen
 
@@ -24,33 +30,23 @@ def open_sessions(batch: SessionBatch, night: Any) -> Int32:
     messages of others, where nobody held the session, and where the time is missing or coarse; segments without an
     exact time are open at no moment.
     """
-    out = np.full(batch.n, NONE, dtype=np.int32)
-    holder = _holders(batch, night)
-    opened, closed, held = _intervals(batch, holder)
-    asks = np.flatnonzero(batch.from_customer & batch.time_exact & (holder[batch.segments.ids] >= 0))
-    if len(asks):
-        here = holder[batch.segments.ids[asks]]
-        _, rank = np.unique(np.concatenate([opened, closed, batch.sent_at[asks]]), return_inverse=True)
-        width = np.int64(len(rank) + 1)
-        begins = np.sort(held * width + rank[: len(held)])
-        ends = np.sort(held * width + rank[len(held) : 2 * len(held)])
-        now = here * width + rank[2 * len(held) :]
-        out[asks] = np.searchsorted(begins, now, side="right") - np.searchsorted(ends, now, side="left") - 1
-    return frozen(out)
+    return Loads.of([held(batch, night)]).at(batch, night)
 
 
-def _holders(batch: SessionBatch, night: Any) -> Ints:
-    """A number for the agent and night of each segment, NONE where nobody holds it."""
-    dates = night.combine_chunks() if hasattr(night, "combine_chunks") else night
-    code = np.asarray(dates.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-    agent = batch.segment_agent.astype(np.int64)
-    number = (code[batch.segment_session] + 1) * (len(batch.agents) + 1) + agent
-    return np.where(agent >= 0, number, NONE)
+@dataclass(frozen=True)
+class Held:
+    """When sessions of some slices were held: whose they were (a hash of account and night), from when till when, in
+    microseconds UTC, both included; equally long."""
+
+    holder: Hashes
+    opened: Ints
+    closed: Ints
 
 
-def _intervals(batch: SessionBatch, holder: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return (first time, last time, holder) of what each agent held; what meets itself in one session is one."""
-    rows = np.flatnonzero(batch.time_exact & (holder[batch.segments.ids] >= 0))
+def held(batch: SessionBatch, night: Any) -> Held:
+    """Return what was held when; see `open_sessions`. What meets itself in one session is one."""
+    holder, known = _holders(batch, night)
+    rows = np.flatnonzero(batch.time_exact & known[batch.segments.ids])
     segment = batch.segments.ids[rows]
     begins = _changes(segment)
     which, start = segment[begins], batch.sent_at[rows[begins]]
@@ -63,7 +59,56 @@ def _intervals(batch: SessionBatch, holder: Ints) -> tuple[Ints, Ints, Ints]:
     joined[1:] &= start[1:] <= stop[:-1]  # handed on and back within no time: still one open session
     first = np.flatnonzero(~joined)
     last = np.append(first[1:], len(which))[: len(first)] - 1
-    return start[first], stop[last], holder[which[first]]
+    return Held(holder[which[first]], start[first], stop[last])
+
+
+@dataclass(frozen=True)
+class Loads:
+    """When sessions were open for whom, all night. holders: sorted; times: every moment at which a session was opened
+    or closed, sorted; opened, closed: sorted numbers of holder × (len(times) + 1) + place of the time in `times`."""
+
+    holders: Hashes
+    times: Ints
+    opened: Ints
+    closed: Ints
+
+    @classmethod
+    def of(cls, parts: Sequence[Held]) -> "Loads":
+        """Lay the slices of a night together, in whatever order."""
+        nobody = Held(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        holder, opened, closed = (
+            np.concatenate([getattr(part, name) for part in (nobody, *parts)])
+            for name in ("holder", "opened", "closed")
+        )
+        holders, who = np.unique(holder, return_inverse=True)
+        times = np.unique(np.concatenate([opened, closed]))
+        base = who * (len(times) + 1)
+        begins, ends = (np.sort(base + np.searchsorted(times, at)) for at in (opened, closed))
+        return cls(holders, times, begins, ends)
+
+    def at(self, batch: SessionBatch, night: Any) -> Int32:
+        """Return `open_sessions` for the messages of one slice."""
+        out = np.full(batch.n, NONE, dtype=np.int32)
+        holder, known = _holders(batch, night)
+        asks = np.flatnonzero(batch.from_customer & batch.time_exact & known[batch.segments.ids])
+        if len(asks):
+            base = np.searchsorted(self.holders, holder[batch.segments.ids[asks]]) * (len(self.times) + 1)
+            now = batch.sent_at[asks]
+            until_now = base + np.searchsorted(self.times, now, side="right")
+            before_now = base + np.searchsorted(self.times, now, side="left")
+            out[asks] = np.searchsorted(self.opened, until_now) - np.searchsorted(self.closed, before_now) - 1
+        return frozen(out)
+
+
+def _holders(batch: SessionBatch, night: Any) -> tuple[Hashes, Mask]:
+    """Return a hash of the agent and night of each segment, and whether anybody holds it."""
+    days = arrow.numbers(night.cast(pa.int32()).cast(pa.int64()), _NO_DAY)
+    agents = np.append(hash_strings(batch.agents), np.uint64(0))
+    agent = batch.segment_agent.astype(np.int64)
+    return mix(days[batch.segment_session], agents[agent]), agent >= 0
+
+
+_NO_DAY = -(1 << 40)
 
 
 def _changes(*columns: npt.NDArray[Any]) -> Ints:

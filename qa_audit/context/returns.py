@@ -9,14 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.sessions.columns import Floats, Ints
 from qa_audit.sessions.groups import Groups, groups_from_starts
 
 _MINUTE_US = 60_000_000
 
 
-def continued(messages: Any, minutes: float | Floats) -> tuple[Any, int]:
-    """Return the messages with sessions of one customer and shop joined, and how many sessions went into another.
+def continued(messages: Any, minutes: float | Floats) -> tuple[Any, dict[str, str]]:
+    """Return the messages with sessions of one customer and shop joined, and which went into which: {id: its new id}.
 
     messages: schema.MESSAGES, sessions consecutive; minutes: one number, or that of each session. A session joins the
     one before it where less than the `minutes` of that one lie between its last message and this one's first; it takes
@@ -25,28 +26,30 @@ def continued(messages: Any, minutes: float | Floats) -> tuple[Any, int]:
     """
     sessions = _sessions(messages)
     leader = _leaders(messages, sessions, minutes)
-    moved = int((leader != np.arange(len(sessions))).sum())
-    if not moved:
-        return messages, 0
+    moved = np.flatnonzero(leader != np.arange(len(sessions)))
+    if not len(moved):
+        return messages, {}
     owner = leader[sessions.ids]
     joined = (np.bincount(leader, minlength=len(sessions)) > 1)[owner]
     order = np.lexsort((np.arange(sessions.n), np.where(joined, _times(messages), 0), owner))
     owner = owner[order]
     found = groups_from_starts(np.append(True, owner[1:] != owner[:-1]))
     position = (np.arange(found.n) - found.first[found.ids]).astype(np.int32)
-    ids = messages["session_id"].combine_chunks().take(pa.array(sessions.first[owner]))
-    messages = messages.take(pa.array(order))
-    for name, column in (("session_id", ids), ("position", pa.array(position))):
+    names = messages["session_id"].combine_chunks()
+    ids = names.take(arrow.array(sessions.first[owner]))
+    messages = messages.take(arrow.array(order))
+    for name, column in (("session_id", ids), ("position", arrow.array(position))):
         index = messages.schema.get_field_index(name)
         messages = messages.set_column(index, messages.schema.field(index), column)
-    return messages, moved
+    old, new = (names.take(arrow.array(sessions.first[which])).to_pylist() for which in (moved, leader[moved]))
+    return messages, dict(zip(old, new, strict=True))
 
 
 def _sessions(messages: Any) -> Groups:
     ids = messages["session_id"].combine_chunks()
     starts = np.ones(len(ids), dtype=np.bool_)
     if len(ids) > 1:
-        starts[1:] = pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False)
+        starts[1:] = arrow.truths(pc.not_equal(ids[1:], ids[:-1]))
     return groups_from_starts(starts)
 
 
@@ -55,8 +58,8 @@ def _leaders(messages: Any, sessions: Groups, minutes: float | Floats) -> Ints:
     leader = np.arange(len(sessions))
     sent = messages["sent_at"].combine_chunks()
     timed = np.ones(len(sessions), dtype=np.bool_)
-    timed[sessions.ids[sent.is_null().to_numpy(zero_copy_only=False)]] = False
-    first = pa.array(sessions.first)
+    timed[sessions.ids[arrow.truths(sent.is_null())]] = False
+    first = arrow.array(sessions.first)
     shop, customer = (_codes(messages[name].combine_chunks().take(first)) for name in ("shop", "customer_id"))
     able = np.flatnonzero(timed & (customer >= 0))
     if not len(able):
@@ -85,10 +88,8 @@ def _latest_so_far(end: Ints, group: Ints) -> Ints:
 
 
 def _times(messages: Any) -> Ints:
-    sent = messages["sent_at"].combine_chunks().cast(pa.int64()).fill_null(0)
-    return np.asarray(sent.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(arrow.numbers(messages["sent_at"].cast(pa.int64()), 0), dtype=np.int64)
 
 
 def _codes(column: Any) -> Ints:
-    codes = column.dictionary_encode().indices.fill_null(-1)
-    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(arrow.numbers(column.dictionary_encode().indices, -1), dtype=np.int64)

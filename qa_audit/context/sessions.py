@@ -8,42 +8,63 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.errors import QaAuditError
-from qa_audit.sessions.columns import NO_TIME
+from qa_audit.sessions.columns import NO_TIME, Ints
 from qa_audit.sessions.groups import groups_from_starts
 
 
 def session_rows(messages: Any, tz: str) -> Any:
     """Return one row per session, in the order of `messages` (schema.MESSAGES, sessions consecutive).
 
-    Columns: session_id; night (date32, local date of its first message, null without times); customer (顾客0001 …,
-    numbered in this order within each night, the same customer of a shop keeping the number); shop; first, stop: rows.
+    The columns of `sessions_of`, and customer (see `labelled`).
+    """
+    return labelled(sessions_of(messages, tz))
+
+
+def sessions_of(messages: Any, tz: str) -> Any:
+    """Return one row per session, in the order of `messages` (schema.MESSAGES, sessions consecutive).
+
+    Columns: session_id; night (date32, local date of its first message, null without times); shop; customer_id (null
+    where unknown); first, stop: rows.
     """
     ids = _plain(messages["session_id"])
     starts = np.ones(len(ids), dtype=np.bool_)
     if len(ids) > 1:
-        starts[1:] = pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False)
+        starts[1:] = arrow.truths(pc.not_equal(ids[1:], ids[:-1]))
     offsets = groups_from_starts(starts).offsets
-    first = pa.array(offsets[:-1])
-    night = _local_date(_plain(messages["sent_at"]).take(first), tz)
-    shop = _plain(messages["shop"]).take(first)
-    customer = pc.coalesce(
-        _plain(messages["customer_id"]).take(first), pc.binary_join_element_wise("\x00", ids.take(first), "")
-    )
+    first = arrow.array(offsets[:-1])
     return pa.table(
         {
             "session_id": ids.take(first),
-            "night": night,
-            "customer": _labels(night, shop, customer),
-            "shop": shop,
+            "night": _local_date(_plain(messages["sent_at"]).take(first), tz),
+            "shop": _plain(messages["shop"]).take(first),
+            "customer_id": _plain(messages["customer_id"]).take(first),
             "first": first,
-            "stop": pa.array(offsets[1:]),
+            "stop": arrow.array(offsets[1:]),
         }
     )
 
 
+def labelled(sessions: Any) -> Any:
+    """Add the column customer: 顾客0001 …, numbered in this order within each night. The same customer of a shop keeps
+    the number; an unknown one has another for each session."""
+    ids = _plain(sessions["session_id"])
+    customer = pc.coalesce(
+        _plain(sessions["customer_id"]), pc.binary_join_element_wise(arrow.scalar("\x00"), ids, arrow.scalar(""))
+    )
+    labels = _labels(_plain(sessions["night"]), _plain(sessions["shop"]), customer)
+    return sessions.add_column(2, "customer", labels)
+
+
 def export_end(messages: Any, tz: str, typed: str | None = None) -> int:
-    """Return where the export ends, microseconds UTC: as typed (local time), else the midnight after its last message.
+    """Return `end_of_export` for the last of these messages."""
+    return end_of_export(latest(messages), tz, typed)
+
+
+def end_of_export(last: int, tz: str, typed: str | None = None) -> int:
+    """Return where an export ends, microseconds UTC: as typed (local time), else the midnight after its last message,
+    which is given in microseconds UTC.
 
     NO_TIME without times. An export of a whole day was cut at midnight, not at its last message: what was asked just
     before may have been answered just after. QaAuditError when what was typed is no time.
@@ -53,10 +74,21 @@ def export_end(messages: Any, tz: str, typed: str | None = None) -> int:
             return round(datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(tz)).timestamp()) * 1_000_000
         except ValueError as error:
             raise QaAuditError(f"--export-end {typed}: 不是时间(写成 2026-12-01 23:50)") from error
-    latest = pc.max(messages["sent_at"]).as_py()
-    if latest is None:
+    return midnight_after(last, tz)
+
+
+def latest(messages: Any) -> int:
+    """Return the last time of any message, microseconds UTC; NO_TIME without times."""
+    found = pc.max(messages["sent_at"]).cast(pa.int64()).as_py()
+    return NO_TIME if found is None else int(found)
+
+
+def midnight_after(micros: int, tz: str) -> int:
+    """Return the local midnight after a moment, both in microseconds UTC; NO_TIME stays."""
+    if micros == NO_TIME:
         return NO_TIME
-    day = latest.astimezone(ZoneInfo(tz)).date() + timedelta(days=1)
+    at = datetime.fromtimestamp(micros // 1_000_000, ZoneInfo(tz))
+    day = at.date() + timedelta(days=1)
     return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(tz)).timestamp()) * 1_000_000
 
 
@@ -69,18 +101,22 @@ def _local_date(times: Any, tz: str) -> Any:
 
 def _labels(night: Any, shop: Any, customer: Any) -> Any:
     """Number the customers of each night by first appearance."""
-    codes = [
-        pc.fill_null(column.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
-        for column in (night, shop, customer)
-    ]
-    keys = np.stack([code.astype(np.int64) for code in codes], axis=1)
-    _, index, back = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    key, nights = np.zeros(len(night), dtype=np.int64), np.zeros(len(night), dtype=np.int64)
+    for column in (customer, shop, night):
+        encoded = column.dictionary_encode()
+        nights = arrow.numbers(encoded.indices, -1).astype(np.int64) + 1
+        key = _renumbered(nights * (int(key.max(initial=0)) + 1) + key)
+    _, index, back = np.unique(key, return_index=True, return_inverse=True)
+    order = np.lexsort((index, nights[index]))
+    night_of = nights[index][order]
     rank = np.empty(len(index), dtype=np.int64)
-    order = np.lexsort((index, keys[index, 0]))
-    night_of = keys[index, 0][order]
-    begins = np.searchsorted(night_of, night_of, side="left")
-    rank[order] = np.arange(len(index)) - begins + 1
-    return pa.array([f"顾客{number:04d}" for number in rank[back.ravel()].tolist()], type=pa.string())
+    rank[order] = np.arange(len(index)) - np.searchsorted(night_of, night_of, side="left") + 1
+    return arrow.array([f"顾客{number:04d}" for number in rank[back].tolist()], pa.string())
+
+
+def _renumbered(keys: Ints) -> Ints:
+    """Number distinct values from 0, so that products of numbers stay small."""
+    return np.asarray(np.unique(keys, return_inverse=True)[1], dtype=np.int64)
 
 
 def _plain(column: Any) -> Any:

@@ -1,6 +1,6 @@
 """Whether an export is still what it was on earlier nights: fingerprints kept in run.json, and their comparison.
 
-    read = read_night(paths, options, compared=True)
+    read = read_night(paths, options, folder, run_step, compared=True)
     manifest = with_drift(manifest, read, options, history, out, refused)   # sources, notices, a refusal
 
 docs/drift.md says what is kept, what is compared and how far is far.
@@ -35,7 +35,7 @@ def with_drift(
     Raise ExportError for a night of which nothing was read, unless a lost column explains it.
     """
     looks = tuple(look for source in read.inputs for look in source.looks)
-    sources = fingerprints(looks, read.messages, read.quarantine, options.tz)
+    sources = fingerprints(looks, read.tables(), read.quarantine, options.tz)
     manifest = {**manifest, "sources": sources}
     if not history:
         return manifest

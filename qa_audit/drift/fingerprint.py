@@ -1,11 +1,13 @@
 """The fingerprint of each source of a night, as run.json keeps it: figures and names of columns, no text, no account.
 
-    fingerprints(looks, messages, quarantine, "Asia/Shanghai")   # [{"format": "csv", "name": "chat_#.csv", ...}]
+    fingerprints(looks, tables, quarantine, "Asia/Shanghai")   # [{"format": "csv", "name": "chat_#.csv", ...}]
 
 Pure counting: equal tables and looks give equal fingerprints, whatever the order of the files.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.drift.sources import Key, source_keys
 from qa_audit.formats.layout import shown
 from qa_audit.ingest.looking import Look
@@ -22,17 +25,21 @@ from qa_audit.privacy.telling import masked_text
 MOST_COLUMNS = 200
 MOST_ROLES = 50
 NULLABLE = ("sent_at", "agent_id", "customer_id", "text", "shop", "stage", "withdrawn", "seen", "sku_id", "order_id")
+_GROUPS = {"role_share": "role", "kind_share": "kind", "resolution_share": "time_resolution"}
 _BUSY = 0.1  # a day with this share of the busiest day's messages counts as a day of the export
 
 Ints = npt.NDArray[np.int64]
 
 
-def fingerprints(looks: Sequence[Look], messages: Any, quarantine: Any, tz: str) -> list[dict[str, Any]]:
-    """Return one fingerprint per source, ordered by format and name; see docs/drift.md for its keys."""
+def fingerprints(looks: Sequence[Look], tables: Iterable[Any], quarantine: Any, tz: str) -> list[dict[str, Any]]:
+    """Return one fingerprint per source, ordered by format and name; see docs/drift.md for its keys.
+
+    tables: the messages, each table of whole sessions; one is looked at after the other.
+    """
     keys = source_keys((look.file, look.format) for look in looks)
     sources = sorted(set(keys.values()))
     of_file = {look.source_file: sources.index(keys[look.file]) for look in looks}
-    figures = _figures(messages, quarantine, of_file, len(sources), tz)
+    figures = _figures(tables, quarantine, of_file, len(sources), tz)
     grouped: dict[Key, list[Look]] = {key: [] for key in sources}
     for look in looks:
         grouped[keys[look.file]].append(look)
@@ -82,109 +89,105 @@ def _columns(looks: Sequence[Look]) -> dict[str, Any]:
     }
 
 
-def _figures(messages: Any, quarantine: Any, of_file: dict[str, int], count: int, tz: str) -> list[dict[str, Any]]:
-    source = _source_of(messages, of_file)
-    totals = np.bincount(source, minlength=count)
-    aside = np.bincount(_source_of(quarantine, of_file), minlength=count)
-    session = np.cumsum(_numpy(messages["position"]) == 0) - 1
-    agents, names = _coded(messages["agent_id"])
-    distinct_sessions = _distinct(source, session, int(session[-1]) + 1 if len(session) else 0, count)
-    distinct_agents = _distinct(source[agents >= 0], agents[agents >= 0], len(names), count)
-    shares = {
-        name: _shares(messages[column], source, totals)
-        for name, column in (("role_share", "role"), ("kind_share", "kind"), ("resolution_share", "time_resolution"))
-    }
-    nulls = {
-        name: np.bincount(source[_numpy(pc.is_null(messages[name]))], minlength=count).tolist() for name in NULLABLE
-    }
-    clock = _clock(messages["sent_at"], source, count, tz)
-    lengths = _median_lengths(messages["text"], source, count)
-    return [
-        {
-            "messages": int(totals[i]),
-            "quarantined": int(aside[i]),
-            "quarantined_share": _share(int(aside[i]), int(aside[i] + totals[i])),
-            "sessions": distinct_sessions[i],
-            "agents": distinct_agents[i],
-            **{name: found[i] for name, found in shares.items()},
-            "null_share": {name: _share(nulls[name][i], int(totals[i])) for name in NULLABLE},
-            **clock[i],
-            "text_length_p50": lengths[i],
+@dataclass
+class _Tally:
+    """What was counted of one source so far. lengths: messages by the number of their characters."""
+
+    messages: int = 0
+    sessions: int = 0
+    agents: set[str] = field(default_factory=set)
+    values: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in _GROUPS})
+    nulls: Counter[str] = field(default_factory=Counter)
+    hours: Ints = field(default_factory=lambda: np.zeros(24, dtype=np.int64))
+    whole_minutes: int = 0
+    days: Counter[int] = field(default_factory=Counter)
+    lengths: Counter[int] = field(default_factory=Counter)
+
+    def figures(self, aside: int) -> dict[str, Any]:
+        """Return the figures of a source with `aside` quarantined rows."""
+        timed = int(self.hours.sum())
+        busiest = max(self.days.values(), default=0)
+        return {
+            "messages": self.messages,
+            "quarantined": aside,
+            "quarantined_share": _share(aside, aside + self.messages),
+            "sessions": self.sessions,
+            "agents": len(self.agents),
+            **{
+                name: {value: _share(count, self.messages) for value, count in sorted(counts.items())}
+                for name, counts in self.values.items()
+            },
+            "null_share": {name: _share(self.nulls[name], self.messages) for name in NULLABLE},
+            "days": sum(count >= _BUSY * busiest for count in self.days.values()) if timed else None,
+            "whole_minute_share": _share(self.whole_minutes, timed),
+            "hours": [_share(n, timed) for n in self.hours.tolist()] if timed else None,
+            "text_length_p50": _median(self.lengths),
         }
-        for i in range(count)
-    ]
 
 
-def _clock(times: Any, source: Ints, count: int, tz: str) -> list[dict[str, Any]]:
-    """Return when messages were sent: days, share at :00 seconds, shares of the 24 local hours; null without times."""
-    timed = _numpy(pc.is_valid(times))
-    local = pc.local_timestamp(_whole(times).drop_null().cast(pa.timestamp("us", tz=tz))).cast(pa.int64())
-    seconds, of = _numpy(local) // 1_000_000, source[timed]
-    hours = np.bincount(of * 24 + seconds // 3600 % 24, minlength=24 * count).reshape(count, 24)
-    whole = np.bincount(of[seconds % 60 == 0], minlength=count)
-    day = seconds // 86_400
-    day -= day.min() if len(day) else 0
-    days = int(day.max(initial=0)) + 1
-    by_day = np.bincount(of * days + day, minlength=count * days).reshape(count, days)
-    out = []
-    for i in range(count):
-        total = int(hours[i].sum())
-        known = total > 0
-        out.append(
-            {
-                "days": int((by_day[i] >= _BUSY * by_day[i].max()).sum()) if known else None,
-                "whole_minute_share": _share(int(whole[i]), total),
-                "hours": [_share(n, total) for n in hours[i].tolist()] if known else None,
-            }
-        )
-    return out
+def _figures(
+    tables: Iterable[Any], quarantine: Any, of_file: dict[str, int], count: int, tz: str
+) -> list[dict[str, Any]]:
+    tallies = [_Tally() for _ in range(count)]
+    for table in tables:
+        source = _source_of(table, of_file)
+        for number in np.unique(source).tolist():
+            mine = np.flatnonzero(source == number)
+            _count(tallies[number], table if len(mine) == len(source) else table.take(arrow.array(mine)), tz)
+        _count_sessions(tallies, table, source)
+    aside = np.bincount(_source_of(quarantine, of_file), minlength=count).tolist()
+    return [tally.figures(rows) for tally, rows in zip(tallies, aside, strict=True)]
 
 
-def _median_lengths(texts: Any, source: Ints, count: int) -> list[float | None]:
-    known = _numpy(pc.is_valid(texts))
-    lengths, of = _numpy(pc.utf8_length(_whole(texts).drop_null())), source[known]
-    parts = [lengths[of == i] if count > 1 else lengths for i in range(count)]
-    return [float(np.median(part)) if len(part) else None for part in parts]
+def _count(tally: _Tally, messages: Any, tz: str) -> None:
+    """Count the messages of one source in a table of whole sessions."""
+    tally.messages += messages.num_rows
+    tally.agents.update(pc.unique(messages["agent_id"]).drop_null().to_pylist())
+    for name, column in _GROUPS.items():
+        tally.values[name].update(_counts(messages[column]))
+    tally.nulls.update({name: messages[name].null_count for name in NULLABLE})
+    _count_times(tally, messages["sent_at"], tz)
+    tally.lengths.update(_counts(pc.utf8_length(messages["text"]).drop_null()))
 
 
-def _shares(column: Any, source: Ints, totals: Ints) -> list[dict[str, float | None]]:
-    codes, names = _coded(column)
-    if not names:
-        return [{} for _ in totals]
-    counts = np.bincount(source * len(names) + codes, minlength=len(totals) * len(names)).reshape(-1, len(names))
-    order = sorted(range(len(names)), key=names.__getitem__)
-    return [
-        {names[k]: _share(int(counts[i, k]), int(totals[i])) for k in order if counts[i, k]} for i in range(len(totals))
-    ]
+def _count_sessions(tallies: Sequence[_Tally], messages: Any, source: Ints) -> None:
+    """Count the sessions of which a source has messages; a table holds whole sessions."""
+    session = np.cumsum(arrow.numbers(messages["position"]) == 0) - 1
+    pairs = np.unique(session * len(tallies) + source) % len(tallies)
+    for tally, found in zip(tallies, np.bincount(pairs, minlength=len(tallies)).tolist(), strict=True):
+        tally.sessions += found
 
 
-def _distinct(source: Ints, value: Ints, values: int, count: int) -> list[int]:
-    """Count the distinct values of each source; every one of 0 … values − 1 occurs."""
-    if count == 1:
-        return [values]
-    seen = np.unique(source * max(values, 1) + value) // max(values, 1)
-    return [int(n) for n in np.bincount(seen, minlength=count)]
+def _count_times(tally: _Tally, times: Any, tz: str) -> None:
+    """Count local days and hours, and times at :00 seconds."""
+    local = pc.local_timestamp(times.drop_null().cast(pa.timestamp("us", tz=tz)))
+    seconds = arrow.numbers(local) // 1_000_000
+    tally.hours += np.bincount(seconds // 3600 % 24, minlength=24)
+    tally.whole_minutes += int((seconds % 60 == 0).sum())
+    days, counts = np.unique(seconds // 86_400, return_counts=True)
+    tally.days.update(dict(zip(days.tolist(), counts.tolist(), strict=True)))
+
+
+def _counts(column: Any) -> dict[Any, int]:
+    return {each["values"]: each["counts"] for each in column.value_counts().to_pylist()}
+
+
+def _median(counts: Counter[int]) -> float | None:
+    """Return the median of numbers given by how often each occurs."""
+    if not counts:
+        return None
+    values = np.array(sorted(counts), dtype=np.int64)
+    ends = np.cumsum([counts[value] for value in values.tolist()])
+    middle = values[np.searchsorted(ends, [(ends[-1] - 1) // 2, ends[-1] // 2], side="right")]
+    return float(middle.sum() / 2)
 
 
 def _source_of(table: Any, of_file: dict[str, int]) -> Ints:
     if len(set(of_file.values())) == 1:
         return np.zeros(table.num_rows, dtype=np.int64)
-    codes, names = _coded(table["source_file"])
-    return np.array([of_file[name] for name in names], dtype=np.int64)[codes]
-
-
-def _coded(column: Any) -> tuple[Ints, list[str]]:
-    """Return (code per row, -1 for null; the distinct values)."""
-    encoded = _whole(column).dictionary_encode()
-    return _numpy(encoded.indices.fill_null(-1)).astype(np.int64), encoded.dictionary.to_pylist()
-
-
-def _whole(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _numpy(column: Any) -> Any:
-    return _whole(column).to_numpy(zero_copy_only=False)
+    encoded = arrow.plain(arrow.plain(table["source_file"]).dictionary_encode())
+    sources = np.array([of_file[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
+    return np.asarray(sources[arrow.numbers(encoded.indices)], dtype=np.int64)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -2,26 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 from qa_audit.errors import ExportError, MappingError
 from qa_audit.formats.mapping import Mapping
 from qa_audit.formats.sheet import Sheet
-from qa_audit.ingest import Failed, Ingested, IngestOptions, how_to_read, ingest, nothing_read
+from qa_audit.ingest import Failed, Ingested, IngestOptions, how_to_read, ingest_night, nothing_read
 from qa_audit.ingest.files import ExportFile, expand, read_bytes
 from qa_audit.ingest.looking import Look, fitting, look
+from qa_audit.ingest.parts import RunStep
 
 MOST_FILES = 20  # that are looked at again
 
 
-def read_night(paths: Sequence[str], options: IngestOptions, *, compared: bool) -> Ingested:
-    """Read exported files; where the night is compared with earlier ones, also one that nothing can be made of.
+def read_night(
+    paths: Sequence[str], options: IngestOptions, folder: Path, run_step: RunStep, *, compared: bool
+) -> Ingested:
+    """Read exported files into slices under `folder`; where the night is compared with earlier ones, also one that
+    nothing can be made of.
 
     Then no message is read, every file is in `failed`, and `compare_night` raises the error unless it finds a lost
     column behind it.
     """
     try:
-        return ingest(paths, options)
+        return ingest_night(paths, options, folder, run_step)
     except (ExportError, MappingError) as error:
         if not compared:
             raise

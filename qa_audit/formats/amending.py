@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats import values
 from qa_audit.formats.aside import placed
 from qa_audit.formats.coded import encode
@@ -66,7 +67,7 @@ def _with_rows(sheet: Sheet, changes: MappingLike[int, Change], text: int) -> Sh
     width = len(sheet.header)
     added = from_rows([placed(problem.cells, width, text) for problem in mine], width)
     rows = np.concatenate([sheet.rows, np.array([problem.row for problem in mine], dtype=np.int64)])
-    order = pa.array(np.argsort(rows, kind="stable"))
+    order = arrow.array(np.argsort(rows, kind="stable"))
     columns = tuple(
         pa.concat_arrays([old, _typed(new, old.type)]).take(order)
         for old, new in zip(sheet.columns, added, strict=True)
@@ -77,8 +78,8 @@ def _with_rows(sheet: Sheet, changes: MappingLike[int, Change], text: int) -> Sh
 
 def _with_cells(column: Any, sheet: Sheet, cells: dict[int, str | None], zone: str) -> Any:
     mask = np.isin(sheet.rows, np.array(list(cells), dtype=np.int64))
-    wanted = pa.array([cells[row] for row in sheet.rows[mask].tolist()], pa.string())
-    return pc.replace_with_mask(column, pa.array(mask), _typed(wanted, column.type, zone))
+    wanted = arrow.array([cells[row] for row in sheet.rows[mask].tolist()], pa.string())
+    return pc.replace_with_mask(column, arrow.array(mask), _typed(wanted, column.type, zone))
 
 
 def _typed(cells: Any, kind: Any, zone: str = "UTC") -> Any:
@@ -86,7 +87,7 @@ def _typed(cells: Any, kind: Any, zone: str = "UTC") -> Any:
     if not pa.types.is_timestamp(kind):
         return cells
     micros = parse(cells, zone if kind.tz else "UTC").micros  # naive columns hold the wall clock
-    times = pa.array(micros, pa.int64(), mask=micros <= BAD_TIME)
+    times = arrow.array(micros, pa.int64(), mask=micros <= BAD_TIME)
     return times.cast(pa.timestamp("us", tz=kind.tz)).cast(kind, safe=False)
 
 
@@ -96,7 +97,7 @@ class _Writing:
     def __init__(self, sheet: Sheet, layout: Layout, mapping: Mapping, zone: str, times: set[str]) -> None:
         self._mapping, self._zone = mapping, ZoneInfo(zone)
         typed = sorted(times)
-        self._micros = dict(zip(typed, parse(pa.array(typed, pa.string()), zone).micros.tolist(), strict=True))
+        self._micros = dict(zip(typed, parse(arrow.array(typed, pa.string()), zone).micros.tolist(), strict=True))
         sender, sent = (
             None if name not in layout.columns else sheet.columns[layout.columns[name]]
             for name in ("sender", "sent_at")

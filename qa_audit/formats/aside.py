@@ -7,11 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.formats.headers import COLUMNS
 from qa_audit.formats.layout import Layout
 from qa_audit.formats.sheet import Ints, Sheet, from_rows
 
-NOTHING = pa.table({name: pa.array([], pa.string()) for name in COLUMNS})
+NOTHING = pa.table({name: arrow.array([], pa.string()) for name in COLUMNS})
 
 
 def aside(sheet: Sheet, layout: Layout, indices: Ints) -> Any:
@@ -20,7 +21,7 @@ def aside(sheet: Sheet, layout: Layout, indices: Ints) -> Any:
     count = len(sheet.problems) + len(indices)
     if not count:
         return NOTHING
-    width, taken = len(sheet.header), pa.array(indices)
+    width, taken = len(sheet.header), arrow.array(indices)
     read = from_rows([placed(each.cells, width, layout.columns["text"]) for each in sheet.problems], width)
     found = {}
     for name in COLUMNS:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.formats.sheet import Notice
 
 
@@ -49,13 +50,13 @@ def sound(text: str) -> str:
 def string_column(values: Sequence[Any]) -> tuple[Any, int]:
     """Return JSON values as a string array, and in how many of them a lone surrogate had to be replaced."""
     try:
-        return pa.array(values, pa.string()), 0
+        return arrow.array(values, pa.string()), 0
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
         pass
     texts = [text_of(value) for value in values]
     whole = [None if text is None else sound(text) for text in texts]
     replaced = sum(before is not after for before, after in zip(texts, whole, strict=True))
-    return pa.array(whole, pa.string()), replaced
+    return arrow.array(whole, pa.string()), replaced
 
 
 def surrogates(path: str, count: int) -> tuple[Notice, ...]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.headers import EMPTY_WORDS
 
 Codes = npt.NDArray[np.int64]
@@ -38,12 +39,12 @@ class Coded:
     def strings(self, rows: Codes | None = None) -> Any:
         """Return the rows as a string array with nulls."""
         codes = self.codes if rows is None else self.codes[rows]
-        return self.values.take(pa.array(codes, mask=codes < 0))
+        return self.values.take(arrow.array(codes, mask=codes < 0))
 
 
 def nothing(count: int) -> Coded:
     """Return a column of nulls, which takes no memory."""
-    return Coded(np.broadcast_to(np.int64(-1), count), pa.array([], pa.string()))
+    return Coded(np.broadcast_to(np.int64(-1), count), arrow.array([], pa.string()))
 
 
 def encode(column: Any, *, trim: bool = True) -> Coded:
@@ -52,9 +53,11 @@ def encode(column: Any, *, trim: bool = True) -> Coded:
     values = encoded.dictionary
     if trim:
         values = pc.utf8_trim_whitespace(values)
-        short = pc.less_equal(pc.binary_length(values), 4)
-        empty = pc.and_(short, pc.is_in(pc.utf8_lower(pc.if_else(short, values, "x")), pa.array(EMPTY_WORDS)))
-        values = pc.if_else(empty, pa.scalar(None, pa.string()), values)
+        short = pc.less_equal(pc.binary_length(values), arrow.scalar(4, pa.int32()))
+        empty = pc.and_(
+            short, pc.is_in(pc.utf8_lower(pc.if_else(short, values, arrow.scalar("x"))), arrow.array(EMPTY_WORDS))
+        )
+        values = pc.if_else(empty, arrow.scalar(None, pa.string()), values)
         again = values.dictionary_encode()
         values, table = again.dictionary, _codes(again.indices)
     else:
@@ -75,4 +78,4 @@ def join(parts: Sequence[Coded]) -> Coded:
 
 
 def _codes(indices: Any) -> Codes:
-    return np.asarray(indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(arrow.numbers(indices, -1), dtype=np.int64)

@@ -105,6 +105,37 @@ def _decode_as(data: bytes, name: str) -> Decoded:
         return Decoded(text.encode("utf-8", "replace"), name, True)
 
 
+def by_start(start: bytes, given: str | None) -> str | None:
+    """Name the encoding of a long text without byte-order mark by its first bytes, utf-8 or gb18030, as `decode` would
+    if the rest is sound in it; None for any other one, and where the start does not tell."""
+    if any(start.startswith(bom) for bom, _ in _BOMS) or _utf16_by_nuls(start):
+        return None
+    line = start.rfind(b"\n") + 1  # of what comes after, the last character may be cut
+    if _is_utf8(start[:line]):
+        if given is None or codec(given) == "utf-8":
+            return "utf-8"
+        return "gb18030" if codec(given) == "gb18030" and start.isascii() else None
+    if given is not None:
+        return "gb18030" if codec(given) == "gb18030" else None
+    lines = [each for each in start[:line].split(b"\n") if not each.isascii()]
+    return "gb18030" if sum(map(_is_utf8, lines)) * 10 < len(lines) else None
+
+
+def exactly(data: bytes, name: str) -> bytes | None:
+    """Return whole lines of a text as UTF-8, None where they are damaged."""
+    if name == "utf-8":
+        return data if _is_utf8(data) else None
+    try:
+        return data.decode(name).encode("utf-8")
+    except UnicodeError:
+        return None
+
+
+def count_byte(data: bytes, byte: int) -> int:
+    """Count a byte that may be frequent; bytes.count is slow on those."""
+    return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == byte))
+
+
 def _mark_damage(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error

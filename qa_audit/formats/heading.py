@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.citing import cited
 from qa_audit.formats.headers import candidates
 from qa_audit.formats.layout import Layout, shown
@@ -118,10 +119,12 @@ def _known(names: Sequence[str]) -> set[str]:
 
 def tidy(sheet: Sheet, heading: Heading, layout: Layout) -> Sheet:
     """Set repeated header rows aside, and leave out the foot, quoting it in a notice."""
-    return _without_foot(_repeats_aside(sheet, heading.lines), layout)
+    sheet = repeats_aside(sheet, heading.lines)
+    return without_foot(sheet, find_foot(sheet, layout))
 
 
-def _repeats_aside(sheet: Sheet, lines: Sequence[Sequence[str]]) -> Sheet:
+def repeats_aside(sheet: Sheet, lines: Sequence[Sequence[str]]) -> Sheet:
+    """Set the rows aside that are the header again."""
     problems: list[Problem] = []
     for line in lines:
         if not any(cell.strip() for cell in line):
@@ -131,7 +134,7 @@ def _repeats_aside(sheet: Sheet, lines: Sequence[Sequence[str]]) -> Sheet:
             if not same.any():
                 break
             wanted = line[index] if index < len(line) else ""
-            same &= pc.equal(pc.fill_null(column, ""), wanted).to_numpy(zero_copy_only=False)
+            same &= arrow.truths(pc.equal(pc.fill_null(column, arrow.scalar("", column.type)), arrow.scalar(wanted)))
         indices = np.flatnonzero(same)
         problems += [
             Problem(int(sheet.rows[i]), "repeated_header", "", raw)
@@ -141,8 +144,17 @@ def _repeats_aside(sheet: Sheet, lines: Sequence[Sequence[str]]) -> Sheet:
     return replace(sheet, problems=(*sheet.problems, *problems)) if problems else sheet
 
 
-def _without_foot(sheet: Sheet, layout: Layout) -> Sheet:
-    """Leave out the last rows that are a sum or a word about the export: never one that has a text."""
+@dataclass(frozen=True)
+class Foot:
+    """The last rows of a table that are no messages, from the last one up; whole: whether a row above them is one."""
+
+    rows: tuple["_Last", ...]
+    whole: bool
+
+
+def find_foot(sheet: Sheet, layout: Layout, before: tuple[int, int] = (0, 0)) -> Foot:
+    """Find the last rows that are a sum or a word about the export; before: how many rows, and how many rows set aside,
+    the table has above the sheet, where this is only its end."""
     last = range(max(0, len(sheet.rows) - _FOOT_ROWS), len(sheet.rows))
     cells = sheet.cells(np.array(last, dtype=np.int64))
     rows = [_Last(int(sheet.rows[i]), row, index=i) for i, row in zip(last, cells, strict=True)]
@@ -152,10 +164,17 @@ def _without_foot(sheet: Sheet, layout: Layout) -> Sheet:
     text = layout.columns.get("text", -1)
     foot: list[_Last] = []
     for row in sorted(rows, key=lambda each: -each.number):
-        above = int(np.searchsorted(sheet.rows, row.number))
-        if not row.is_foot(text, (above, above + sum(each.row < row.number for each in sheet.problems))):
-            break
+        above = before[0] + int(np.searchsorted(sheet.rows, row.number))
+        aside = before[1] + sum(each.row < row.number for each in sheet.problems)
+        if not row.is_foot(text, (above, above + aside)):
+            return Foot(tuple(foot), whole=True)
         foot.append(row)
+    return Foot(tuple(foot), whole=False)
+
+
+def without_foot(sheet: Sheet, found: Foot) -> Sheet:
+    """Leave the foot out, quoting it in a notice: never a row that has a text."""
+    foot = found.rows
     if not foot:
         return sheet
     kept = np.ones(len(sheet.rows), dtype=bool)

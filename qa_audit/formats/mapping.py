@@ -84,6 +84,18 @@ class Mapping:
     time_zone: str | None = None
     time_date: str | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs: read-only views of dicts cannot be sent."""
+        return {name: dict(value) if name in _TABLES else value for name, value in vars(self).items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what another process sent."""
+        for name, value in state.items():
+            object.__setattr__(self, name, MappingProxyType(value) if name in _TABLES else value)
+
+
+_TABLES = frozenset(("columns", "roles", "kinds"))
+
 
 def load_mapping(path: str | os.PathLike[str]) -> Mapping:
     """Read and check a mapping file. Raise MappingError with one file:line per mistake."""

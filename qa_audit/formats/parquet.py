@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from qa_audit import arrow
 from qa_audit.citing import cited
 from qa_audit.errors import ExportError
 from qa_audit.formats.encoding import DAMAGED
@@ -47,7 +48,7 @@ def _bounded(file: Any, path: str) -> Any:
         columns = [_plain(column) for column in batch.columns]
         batches.append(pa.RecordBatch.from_arrays(columns, file.schema_arrow.names))
     if not batches:
-        return file.schema_arrow.empty_table()
+        return arrow.empty(file.schema_arrow)
     return pa.Table.from_batches(batches)
 
 
@@ -62,8 +63,8 @@ def _plain_bytes(column: Any) -> int:
     values = column.dictionary
     if not _is_text(values.type):
         return 8 * len(column)
-    lengths = np.append(pc.binary_length(values).fill_null(0).to_numpy(zero_copy_only=False), 0).astype(np.int64)
-    return int(lengths[column.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)].sum())
+    lengths = np.append(arrow.numbers(pc.binary_length(values), 0), 0).astype(np.int64)
+    return int(lengths[arrow.numbers(column.indices, len(values))].sum())
 
 
 def _plain(column: Any) -> Any:
@@ -80,13 +81,13 @@ def _cells(column: Any, is_time: bool) -> Any:
     if pa.types.is_timestamp(kind):
         return column if is_time and not pa.types.is_string(kind) else _iso(column)
     if pa.types.is_floating(kind):
-        return pa.array([_number(value) for value in column.to_pylist()], pa.string())
+        return arrow.array([_number(value) for value in column.to_pylist()], pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        return pa.array([_bytes(value) for value in column.to_pylist()], pa.string())
+        return arrow.array([_bytes(value) for value in column.to_pylist()], pa.string())
     try:
         return column.cast(pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+        return arrow.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
 
 
 def _iso(column: Any) -> Any:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.mapping import OTHERS, Mapping
 from qa_audit.formats.values import AGENT, CUSTOMER, UNKNOWN, Senders, role_of
@@ -61,12 +61,11 @@ def _among_several(session: Coded, sender: Coded, strangers: Mask) -> Mask:
 
 
 def _same(a: Coded, b: Coded) -> Mask:
-    same = pc.equal(a.strings(), b.strings()).fill_null(False)
-    return np.asarray(same.to_numpy(zero_copy_only=False), dtype=bool)
+    return arrow.truths(pc.equal(a.strings(), b.strings()))
 
 
 def _filled(account: Coded, other: Coded, rows: Mask) -> Coded:
     """Return the accounts with those of another column on some rows."""
     if not rows.any():
         return account
-    return encode(pc.if_else(pa.array(rows), other.strings(), account.strings()), trim=False)
+    return encode(pc.if_else(arrow.array(rows), other.strings(), account.strings()), trim=False)

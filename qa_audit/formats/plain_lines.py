@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
+from qa_audit import arrow
 from qa_audit.formats.sheet import Ints
 
 _LEAST_BYTES, _BLOCK = 1 << 18, 1 << 22
@@ -74,4 +75,4 @@ def _noted(line: bytes, found: dict[str, type]) -> bool:
 
 
 def _has_zero(columns: list[Any]) -> bool:
-    return any(pc.any(pc.equal(column, 0)).as_py() for column in columns)
+    return any(pc.any(pc.equal(column, arrow.scalar(0))).as_py() for column in columns)

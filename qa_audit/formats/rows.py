@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.formats.aside import NOTHING
 from qa_audit.formats.coded import Coded, join, nothing
+from qa_audit.formats.observed import Decided, Observed
 from qa_audit.formats.sheet import Fact, Ints, Mask, Notice, Problem
 
 Codes = npt.NDArray[np.int64]
@@ -69,7 +70,8 @@ class Rows:
     string array, null where empty;
     has_sessions: whether the sheet has a session column at all; nothing: where no row was understood, what to tell;
     aside: what is known of the problems, see aside.aside; header, facts, taken_back, shops, held: as in Sheet;
-    book, format: the file that the sheet is of, where it has several, and the name of its format.
+    book, format: the file that the sheet is of, where it has several, and the name of its format; observed, decided:
+    what the notices are made of, and what was decided by looking at all rows.
     """
 
     source_file: str
@@ -104,6 +106,8 @@ class Rows:
     header: tuple[str, ...] = ()
     book: str = ""
     format: str = ""
+    observed: Observed = field(default_factory=Observed)
+    decided: Decided = field(default_factory=Decided)
 
     @property
     def read(self) -> int:
@@ -119,4 +123,4 @@ class Rows:
             chosen[name] = getattr(self, name).keep(mask)
         for name in PLAIN:
             chosen[name] = getattr(self, name)[mask]
-        return replace(self, text=self.text.filter(pa.array(mask)), **chosen)
+        return replace(self, text=self.text.filter(arrow.array(mask)), **chosen)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from qa_audit import arrow
 from qa_audit.formats.rows import Rows
 from qa_audit.formats.sheet import OF_NO_SESSION, Mask, Sheet
 from qa_audit.formats.values import SYSTEM, TRANSFER
@@ -16,6 +17,6 @@ def says_nothing(sheet: Sheet, rows: Rows, empty: Mask) -> Mask:
     belong to none: words of the system but transfers, and what the reader knows to be among staff."""
     by_system = (rows.role == SYSTEM) & (rows.kind != TRANSFER)
     if OF_NO_SESSION in sheet.header:
-        by_system |= sheet.columns[sheet.header.index(OF_NO_SESSION)].is_valid().to_numpy(zero_copy_only=False)
+        by_system |= arrow.truths(sheet.columns[sheet.header.index(OF_NO_SESSION)].is_valid())
     nameless = rows.session.null & rows.customer.null
     return np.asarray((empty & np.isin(rows.role, _SILENT)) | (nameless & by_system), dtype=bool)

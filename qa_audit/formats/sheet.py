@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
+from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.encoding import DAMAGED, LONE_CR
 from qa_audit.formats.mapping import Mapping
 
@@ -91,12 +93,24 @@ class Sheet:
     taken_back: tuple[str, ...] = ()
     shops: tuple[tuple[str, str], ...] | None = None
     held: bool | None = None
+    _coded: dict[int, Coded] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def coded(self, index: int) -> Coded:
+        """Return a column as codes; each is encoded once."""
+        if index not in self._coded:
+            cells = self.columns[index]
+            self._coded[index] = encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
+        return self._coded[index]
+
+    def is_coded(self, index: int) -> bool:
+        """Tell whether a column has been encoded."""
+        return index in self._coded
 
     def keep(self, mask: Mask) -> "Sheet":
         """Return the sheet with the rows of the mask only."""
         if mask.all():
             return self
-        chosen = pa.array(mask)
+        chosen = arrow.array(mask)
         columns = tuple(column.filter(chosen) for column in self.columns)
         return replace(self, columns=columns, rows=self.rows[mask])
 
@@ -106,7 +120,7 @@ class Sheet:
 
     def cells(self, indices: Ints) -> list[tuple[str | None, ...]]:
         """Return rows as tuples of text."""
-        texts = [column.take(pa.array(indices)).cast(pa.string()).to_pylist() for column in self.columns]
+        texts = [column.take(arrow.array(indices)).cast(pa.string()).to_pylist() for column in self.columns]
         return list(zip(*texts, strict=True))
 
 
@@ -138,8 +152,12 @@ def _all_empty(columns: Sequence[Any], count: int) -> Mask:
     for column in columns:
         if not empty.any():
             break
-        blank = column.is_null() if not pa.types.is_string(column.type) else pc.equal(column.fill_null(""), "")
-        empty &= blank.to_numpy(zero_copy_only=False)
+        blank = (
+            column.is_null()
+            if not pa.types.is_string(column.type)
+            else pc.equal(column.fill_null(arrow.scalar("")), arrow.scalar(""))
+        )
+        empty &= arrow.truths(blank)
     return empty
 
 
@@ -149,7 +167,7 @@ def _set_damage_aside(sheet: Sheet) -> Sheet:
     for index, column in enumerate(sheet.columns):
         if not pa.types.is_string(column.type):
             continue
-        hit = pc.match_substring(column, DAMAGED).fill_null(False).to_numpy(zero_copy_only=False)
+        hit = arrow.truths(pc.match_substring(column, DAMAGED))
         where[hit & ~bad] = index
         bad |= hit
     indices = np.flatnonzero(bad)
@@ -179,10 +197,10 @@ def _sound(cells: Sequence[str | None]) -> tuple[str | None, ...]:
 def from_rows(rows: Sequence[Sequence[str | None]], width: int) -> tuple[Any, ...]:
     """Turn rows of cells into string columns; cells missing at the end are null."""
     if not rows:
-        return tuple(pa.array([], pa.string()) for _ in range(width))
+        return tuple(arrow.array([], pa.string()) for _ in range(width))
     if any(len(row) != width for row in rows):
         rows = [(*row[:width], *[None] * (width - len(row))) for row in rows]
-    return tuple(pa.array(column, pa.string()) for column in zip(*rows, strict=True))
+    return tuple(arrow.array(column, pa.string()) for column in zip(*rows, strict=True))
 
 
 def find_header(rows: Sequence[Sequence[str]], known: Callable[[Sequence[str]], int]) -> int:

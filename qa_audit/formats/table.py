@@ -1,23 +1,26 @@
 """A sheet of text cells → rows with canonical columns; each row that cannot be understood becomes a Problem."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats import parties, values
 from qa_audit.formats.aside import aside, placed
 from qa_audit.formats.coded import Coded, encode, nothing
 from qa_audit.formats.headers import INVISIBLE
 from qa_audit.formats.layout import Layout, clock_apart, find_layout, require
 from qa_audit.formats.mapping import Mapping
-from qa_audit.formats.notices import ambiguous, nothing_understood, notices
+from qa_audit.formats.notices import IDS, nothing_understood, notices, observed
+from qa_audit.formats.observed import Decided
 from qa_audit.formats.rows import Codes, Lost, Rows, join_lost
 from qa_audit.formats.saying import says_nothing
 from qa_audit.formats.sheet import Mask, Problem, Sheet, from_rows
-from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, no_times, parse
+from qa_audit.formats.times import BAD_TIME, NO_TIME, Times, no_times, parse, whole_minutes
 from qa_audit.formats.unclear_times import doubt
 from qa_audit.formats.widths import going_on
 
@@ -64,16 +67,33 @@ def interpret(sheet: Sheet, mapping: Mapping, zone: str) -> Rows:
     missed = (reasons != 0) & ~says_nothing(sheet, rows, silent) | going_on(sheet, layout, mapping.time_format)
     lost = join_lost([_lost(rows, times, missed), _lost_by_reader(reader, zone)])
     rows = replace(_without(rows, reader, reasons, role), lost=lost)
-    if len(rows.source_row) == 0:
-        return replace(rows, nothing=nothing_understood(rows, layout), notices=sheet.notices)
-    ids = {name: reader.coded(name) for name in _IDS if name in layout.columns}
+    ids = {name: reader.coded(name) for name in IDS if name in layout.columns}
     unknown = {
         "unknown_kind": unknown_kinds,
         "unknown_stage": unknown_stages,
         "unknown_automation": unknown_automations,
     }
-    found = (*notices(rows, layout, ids, unknown), *ambiguous(times.ambiguous & (reasons == 0), zone, rows.source_file))
-    return replace(rows, notices=(*sheet.notices, *found))
+    found = observed(rows, ids, unknown, times.ambiguous & (reasons == 0))
+    rows = replace(rows, observed=found, decided=_decided(reader, times), notices=sheet.notices)
+    if len(rows.source_row) == 0:
+        return replace(rows, nothing=nothing_understood(rows, layout))
+    return replace(rows, notices=(*sheet.notices, *notices(found, layout, zone, rows.source_file)))
+
+
+def _decided(reader: "_Reader", times: Times) -> Decided:
+    """Return what was decided by looking at all rows of the sheet."""
+    sheet, columns = reader.sheet, reader.layout.columns
+    by_accounts = parties.by_accounts(reader.mapping, columns)
+    first = int(sheet.rows[0]) if len(sheet.rows) else 0
+    asked = not by_accounts and "role" not in columns and "sender" in columns and len(sheet.rows) > 0
+    return Decided(
+        reader.sender_is_role if asked else None,
+        reader.clock_is_apart,
+        bool((times.micros == NO_TIME).all()) if len(sheet.rows) else None,
+        *whole_minutes(times),
+        alone=by_accounts or len(sheet.rows) == 0,
+        headless=any(problem.row < first for problem in sheet.problems),
+    )
 
 
 def _sides(reader: "_Reader", kind: Codes) -> tuple[Coded, values.Senders, Coded, Coded]:
@@ -84,7 +104,7 @@ def _sides(reader: "_Reader", kind: Codes) -> tuple[Coded, values.Senders, Coded
     unsaid = role.null
     if by_accounts:
         role = parties.role_or_sender(role, sender)
-    elif "role" not in columns and values.is_role_column(sender, mapping, reader.accounts()):
+    elif "role" not in columns and reader.sender_is_role:
         role, sender = sender, nothing(len(reader.sheet.rows))
     agent, customer = reader.coded("agent_id"), reader.coded("customer_id")
     sent = values.senders(role, sender, agent, customer, kind, mapping)
@@ -104,7 +124,6 @@ def _without(rows: Rows, reader: "_Reader", reasons: Codes, role: Coded) -> Rows
     return replace(rows.keep(reasons == 0), problems=problems, aside=known, **said)
 
 
-_IDS = ("session_id", "message_id", "customer_id", "agent_id", "sender")
 _REASONS = (
     "",
     "missing_time",
@@ -151,31 +170,39 @@ class _Reader:
         return None if index is None else self.sheet.columns[index]
 
     def coded(self, column: str) -> Coded:
-        cells = self.cells(column)
-        if cells is None:
-            return nothing(len(self.sheet.rows))
-        return encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
+        index = self.layout.columns.get(column)
+        return nothing(len(self.sheet.rows)) if index is None else self.sheet.coded(index)
 
-    def accounts(self) -> tuple[Coded, Coded]:
-        return self.coded("agent_id"), self.coded("customer_id")
+    @cached_property
+    def sender_is_role(self) -> bool:
+        accounts = (self.coded("agent_id"), self.coded("customer_id"))
+        return values.is_role_column(self.coded("sender"), self.mapping, accounts)
+
+    @cached_property
+    def clock_is_apart(self) -> bool | None:
+        """Whether the date column belongs to the time column; None where there are no two of them."""
+        cells, date = self.cells("sent_at"), self.cells("date")
+        if cells is None or (date is None and not self.mapping.time_date) or pa.types.is_timestamp(cells.type):
+            return None
+        return clock_apart(cells, self.mapping)
 
     def text(self) -> tuple[Any, Mask]:
         """Return (texts as exported, null where empty; mask of the empty ones)."""
         cells = self.cells("text")
         assert cells is not None  # require() saw it
         text = cells if pa.types.is_string(cells.type) else cells.cast(pa.string())
-        blank = pc.match_substring_regex(text, INVISIBLE).fill_null(True)
+        blank = pc.match_substring_regex(text, INVISIBLE).fill_null(arrow.scalar(True))
         if pc.any(blank).as_py():
-            text = pc.if_else(blank, pa.scalar(None, pa.string()), text)
-        return text, blank.to_numpy(zero_copy_only=False)
+            text = pc.if_else(blank, arrow.scalar(None, pa.string()), text)
+        return text, arrow.truths(blank)
 
     def time_cells(self) -> Any | None:
         cells, date = self.cells("sent_at"), self.cells("date")
         if cells is not None and date is None and self.mapping.time_date:
-            date = pa.array([self.mapping.time_date] * len(cells), pa.string())
+            date = arrow.array([self.mapping.time_date] * len(cells), pa.string())
         if cells is None or date is None or pa.types.is_timestamp(cells.type):
             return date if cells is None else cells
-        if not clock_apart(cells, self.mapping):
+        if not self.clock_is_apart:
             return cells
         days = pc.replace_substring_regex(date.cast(pa.string()), r"[ T]0?0:00(:00)?$", "")
         return pc.binary_join_element_wise(days, cells, " ")
@@ -195,9 +222,11 @@ class _Reader:
         numbers, raws = self.sheet.rows[indices].tolist(), self.sheet.raw(indices)
         roles = role.strings(indices).to_pylist()
         cells = self.time_cells()
-        times = [None] * len(indices) if cells is None else cells.take(pa.array(indices)).cast(pa.string()).to_pylist()
+        times = (
+            [None] * len(indices) if cells is None else cells.take(arrow.array(indices)).cast(pa.string()).to_pylist()
+        )
         index = self.layout.columns["text"]
-        texts = self.sheet.columns[index].take(pa.array(indices)).cast(pa.string()).to_pylist()
+        texts = self.sheet.columns[index].take(arrow.array(indices)).cast(pa.string()).to_pylist()
         out = []
         for number, raw, code, said, time, text in zip(
             numbers, raws, reasons[indices].tolist(), roles, times, texts, strict=True
@@ -247,7 +276,7 @@ def _by_sender(account: Coded, sender: Coded, role: Codes, whose: int) -> Coded:
     fill = account.null & ~sender.null & (role == whose)
     if not fill.any():
         return account
-    strings = pc.if_else(pa.array(fill), sender.strings(), account.strings())
+    strings = pc.if_else(arrow.array(fill), sender.strings(), account.strings())
     return encode(strings, trim=False)
 
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.headers import EMPTY_WORDS
 from qa_audit.formats.unclear_times import hour_of_day, is_day_and_hour
 from qa_audit.schema import RESOLUTIONS
@@ -30,7 +31,7 @@ BAD_TIME = NO_TIME + 1
 MICROSECOND, SECOND, MINUTE, DAY, NONE = range(len(RESOLUTIONS))
 FIRST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 LAST = int(datetime(2101, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
-_COARSE_ROWS = 30
+COARSE_ROWS = 30
 _MINUTE_US, _DAY_US, _QUARTER_US = 60_000_000, 86_400_000_000, 900_000_000
 
 
@@ -54,15 +55,21 @@ def parse(cells: Any, zone: str, layout: str | None = None) -> Times:
     """Parse a string or timestamp array; naive times are in `zone`, `layout` is a strptime format to go by."""
     if pa.types.is_timestamp(cells.type):
         return _coarsen(_from_timestamps(cells, zone))
-    encoded = pc.dictionary_encode(cells.fill_null(""))
+    encoded = pc.dictionary_encode(cells.fill_null(arrow.scalar("", cells.type)))
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     micros, resolution, naive = _parse_distinct(encoded.dictionary, layout)
     ambiguous = np.zeros(len(micros), dtype=bool)
     micros[naive], ambiguous[naive] = shift(micros[naive], zone)
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    codes = arrow.numbers(encoded.indices)
     if len(micros) == 0:
         return no_times(len(codes))
     return _coarsen(Times(micros[codes], resolution[codes], ambiguous[codes]))
+
+
+def whole_minutes(times: Times) -> tuple[int, bool]:
+    """Return how many times there are, and whether all of them stand at :00 seconds."""
+    real = times.micros[times.micros > BAD_TIME]
+    return len(real), not (real % _MINUTE_US != 0).any()
 
 
 def no_times(count: int) -> Times:
@@ -100,7 +107,7 @@ def shift(local: Ints, zone: str) -> tuple[Ints, npt.NDArray[np.bool_]]:
 
 def _from_timestamps(cells: Any, zone: str) -> Times:
     micros = pc.cast(cells, pa.timestamp("us", tz=cells.type.tz), safe=False).cast(pa.int64())
-    values = micros.fill_null(int(NO_TIME)).to_numpy(zero_copy_only=False).copy()
+    values = np.array(arrow.numbers(micros, int(NO_TIME)))
     real = values != NO_TIME
     ambiguous = np.zeros(len(values), dtype=bool)
     if cells.type.tz is None:
@@ -111,8 +118,8 @@ def _from_timestamps(cells: Any, zone: str) -> Times:
 
 def _coarsen(times: Times) -> Times:
     """Call a file whose every time stands at :00 seconds minute-coarse: its seconds were lost, not zero."""
-    real = times.micros[times.micros > BAD_TIME]
-    if len(real) < _COARSE_ROWS or (real % _MINUTE_US != 0).any():
+    count, whole = whole_minutes(times)
+    if count < COARSE_ROWS or not whole:
         return times
     resolution = np.where(times.resolution < MINUTE, MINUTE, times.resolution)
     return Times(times.micros, resolution.astype(np.int8), times.ambiguous)
@@ -139,13 +146,13 @@ def _parse_distinct(cells: Any, layout: str | None) -> tuple[Ints, npt.NDArray[n
 
 def _parse_matrices(cells: Any, micros: Ints, resolution: npt.NDArray[np.int8], naive: npt.NDArray[np.bool_]) -> Ints:
     """Parse cells like 2026-12-01 10:00:04[.123456] by columns of bytes; return the indices of all other cells."""
-    lengths = pc.binary_length(cells).to_numpy(zero_copy_only=False)
+    lengths = arrow.numbers(pc.binary_length(cells))
     done = np.zeros(len(cells), dtype=bool)
     for length in (16, 19, 21, 22, 23, 24, 25, 26):
         rows = np.flatnonzero(lengths == length)
         if len(rows) == 0:
             continue
-        taken = cells.take(pa.array(rows)).cast(pa.binary()).cast(pa.binary(length))
+        taken = cells.take(arrow.array(rows)).cast(pa.binary()).cast(pa.binary(length))
         matrix = np.frombuffer(taken.buffers()[1], dtype=np.uint8)[: len(rows) * length].reshape(len(rows), length)
         found, good = _parse_matrix(matrix)
         micros[rows[good]] = found[good]

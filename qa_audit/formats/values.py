@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.coded import Coded
 from qa_audit.formats.headers import (
     AUTOMATION_VALUES,
@@ -97,7 +97,7 @@ def kinds(column: Coded, mapping: Mapping) -> tuple[Codes, list[str]]:
 def kinds_by_text(kind: Codes, text: Any, role: Codes) -> Codes:
     """Refine `text` by what the whole text says: [图片], [卡片], a system line about a transfer or a recall."""
     kind = kind.copy()
-    opens = pc.match_substring_regex(text, r"^\s*[\[【<]").fill_null(False).to_numpy(zero_copy_only=False)
+    opens = arrow.truths(pc.match_substring_regex(text, r"^\s*[\[【<]"))
     bracketed = np.flatnonzero(opens & (kind == TEXT))
     for meaning, pattern in TEXT_MARKERS.items():
         kind[_matching(text, bracketed, pattern)] = KINDS.index(meaning)
@@ -147,10 +147,10 @@ def _equal(a: Coded, b: Coded) -> npt.NDArray[np.bool_]:
     """Compare two columns row by row; null equals nothing."""
     if a.null.all() or b.null.all():
         return np.zeros(len(a.codes), dtype=bool)
-    theirs = pc.index_in(a.values, value_set=b.values).fill_null(-2).to_numpy(zero_copy_only=False)
+    theirs = arrow.numbers(pc.index_in(a.values, value_set=b.values), -2)
     return np.asarray(np.append(theirs, -2)[a.codes] == b.codes)
 
 
 def _matching(text: Any, rows: Codes, pattern: str) -> Codes:
-    hits = pc.match_substring_regex(text.take(pa.array(rows)), pattern).fill_null(False)
-    return np.asarray(rows[hits.to_numpy(zero_copy_only=False)], dtype=np.int64)
+    hits = pc.match_substring_regex(text.take(arrow.array(rows)), pattern)
+    return np.asarray(rows[arrow.truths(hits)], dtype=np.int64)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.layout import Layout
 from qa_audit.formats.sheet import HEADER_DEPTH, Ints, Mask, Problem, Sheet
 from qa_audit.formats.times import is_time
@@ -50,16 +50,16 @@ def overlong_aside(
     """Set the rows aside that have something in a cell which the header does not have."""
     over = np.zeros(len(numbers), dtype=bool)
     for column in columns[named:]:
-        over |= pc.not_equal(pc.fill_null(column, ""), "").to_numpy(zero_copy_only=False)
+        over |= arrow.truths(pc.not_equal(pc.fill_null(column, arrow.scalar("", column.type)), arrow.scalar("")))
     if not over.any():
         return columns, numbers, problems
-    rows = zip(*(column.filter(pa.array(over)).to_pylist() for column in columns), strict=True)
+    rows = zip(*(column.filter(arrow.array(over)).to_pylist() for column in columns), strict=True)
     detail = f"应有 {named} 列,后面还有字"
     more = [
         Problem(number, "wrong_columns", detail, delimiter.join(cells), tuple(cells))
         for number, cells in zip(numbers[over].tolist(), rows, strict=True)
     ]
-    kept = pa.array(~over)
+    kept = arrow.array(~over)
     return tuple(column.filter(kept) for column in columns), numbers[~over], [*problems, *more]
 
 

@@ -72,16 +72,24 @@ def read(location: str, shown: str, path: tuple[str, ...], kept: Kept) -> bytes:
 
     Raise ExportError when it is damaged or larger than the archive says.
     """
+    sink = io.BytesIO()
+    read_into(sink, location, shown, path, kept)
+    return sink.getvalue()
+
+
+def read_into(sink: IO[bytes], location: str, shown: str, path: tuple[str, ...], kept: Kept) -> None:
+    """Write the bytes of one member to a file, as `read` returns them."""
     full = shown + _INSIDE + _INSIDE.join(map(readable, path))
     if len(path) == 1:
         with _opened(location, shown) as data:
-            return _unpack(data, path[0], full)
+            _unpack(data, path[0], full, sink)
+        return
     around = (location, *path[:-1])
     if kept.place != around:
         kept.clear()
         kept.data = read(location, shown, path[:-1], Kept())
         kept.place = around
-    return _unpack(io.BytesIO(kept.data), path[-1], full)
+    _unpack(io.BytesIO(kept.data), path[-1], full, sink)
 
 
 def _opened(location: str, shown: str) -> IO[bytes]:
@@ -94,7 +102,7 @@ def _opened(location: str, shown: str) -> IO[bytes]:
 def _members(data: IO[bytes], shown: str, path: tuple[str, ...], depth: int) -> Iterator[Member]:
     if shown.lower().endswith(".gz"):
         inner = PurePosixPath(shown.split(_INSIDE)[-1]).name[: -len(".gz")] or "内容"
-        size = len(_unpack(data, inner, shown + _INSIDE + inner))
+        size = _unpack(data, inner, shown + _INSIDE + inner, _Nowhere())
         yield from _inner(data, shown, path, inner, size, depth)
         return
     for info in _listed(data, shown):
@@ -108,7 +116,9 @@ def _inner(data: IO[bytes], shown: str, path: tuple[str, ...], name: str, size: 
         return
     if depth >= NESTED:
         raise ExportError(f"{full}: 压缩包套得太深(最多 {NESTED} 层)。请先解开")
-    yield from _members(io.BytesIO(_unpack(data, name, full)), full, (*path, name), depth + 1)
+    inner = io.BytesIO()
+    _unpack(data, name, full, inner)
+    yield from _members(inner, full, (*path, name), depth + 1)
 
 
 def _listed(data: IO[bytes], shown: str) -> list[zipfile.ZipInfo]:
@@ -149,34 +159,41 @@ def _refuse(info: zipfile.ZipInfo, shown: str) -> None:
         raise ExportError(f"{shown}: 压缩包里的 {name} 解开后大得不正常(超过 {RATIO} 倍),不读。请核对它的来源")
 
 
-def _unpack(data: IO[bytes], name: str, shown: str) -> bytes:
-    """Read one member whole, but never more than the limits allow, whatever the archive says of its size."""
+def _unpack(data: IO[bytes], name: str, shown: str, sink: IO[bytes]) -> int:
+    """Write one member whole and return its size, but never more than the limits allow, whatever the archive says."""
     data.seek(0, io.SEEK_END)
     packed = data.tell()
     data.seek(0)
     try:
         if data.read(2) == b"\x1f\x8b":
             data.seek(0)
-            return _bounded(gzip.GzipFile(fileobj=data), packed, shown)
+            return _bounded(gzip.GzipFile(fileobj=data), packed, shown, sink)
         archive = zipfile.ZipFile(data)
         info = archive.getinfo(name)
         with archive.open(info) as stream:
-            return _bounded(stream, info.compress_size, shown)
+            return _bounded(stream, info.compress_size, shown, sink)
     except KeyError:
         raise ExportError(f"{shown}: 压缩包里没有这个文件") from None
     except _BROKEN as error:
         raise ExportError(f"{shown}: 解不开({' '.join(str(error).split())[:80]})。压缩包可能没下载完") from None
 
 
-def _bounded(stream: Any, packed: int, shown: str) -> bytes:
+class _Nowhere(io.BytesIO):
+    """Takes bytes and keeps none, to learn how many there are."""
+
+    def write(self, data: Any) -> int:
+        return len(data)
+
+
+def _bounded(stream: Any, packed: int, shown: str, sink: IO[bytes]) -> int:
     most = min(MOST_BYTES, max(RATIO_FROM, RATIO * packed))
-    parts, size = [], 0
+    size = 0
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
         if size > most:
             raise ExportError(f"{shown}: 解开后大得不正常(超过 {most / 1e6:,.0f} MB),不读。请核对它的来源")
-        parts.append(chunk)
-    return b"".join(parts)
+        sink.write(chunk)
+    return size
 
 
 def readable(name: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.formats.rows import Rows
 from qa_audit.formats.times import NO_TIME
 from qa_audit.formats.values import STAGES
@@ -21,17 +22,17 @@ def messages_table(columns: Columns, identities: Identities, cut: Cut) -> Any:
     rows, session = cut.rows, cut.session
     sent = columns.sent_at[rows]
     found = {
-        "session_id": cut.ids.take(pa.array(session)),
+        "session_id": cut.ids.take(arrow.array(session)),
         "message_id": identities.message_ids(columns, rows),
-        "position": pa.array((np.arange(len(rows)) - cut.starts[session]).astype(np.int32)),
-        "sent_at": pa.array(sent, pa.int64(), mask=sent == NO_TIME).cast(TIME),
+        "position": arrow.array((np.arange(len(rows)) - cut.starts[session]).astype(np.int32)),
+        "sent_at": arrow.array(sent, pa.int64(), mask=sent == NO_TIME).cast(TIME),
         "time_resolution": _named(columns.resolution[rows], RESOLUTIONS),
         "role": _named(columns.role[rows], ROLES),
         "automation": _named(columns.automation[rows], AUTOMATIONS),
         "agent_id": columns.agent.strings(rows),
         "customer_id": _values(columns.customer.values, cut.customer[session]),
         "kind": _named(columns.kind[rows], KINDS),
-        "text": columns.text.take(pa.array(rows)),
+        "text": columns.text.take(arrow.array(rows)),
         "shop": _values(columns.shop.values, cut.shop[session]),
         "stage": _named(columns.stage[rows], STAGES),
         "withdrawn": _flag(columns.withdrawn[rows]),
@@ -39,7 +40,7 @@ def messages_table(columns: Columns, identities: Identities, cut: Cut) -> Any:
         "sku_id": columns.sku.strings(rows),
         "order_id": columns.order.strings(rows),
         "source_file": _named(columns.file[rows], columns.names),
-        "source_row": pa.array(columns.source_row[rows]),
+        "source_row": arrow.array(columns.source_row[rows]),
     }
     return pa.table(found, schema=MESSAGES)
 
@@ -64,17 +65,18 @@ def quarantine_tables(parts: Sequence[Rows]) -> tuple[Any, Any]:
         "detail": [problem.detail or None for _, problem in found],
         "raw": [problem.raw for _, problem in found],
     }
-    aside = pa.concat_tables([part.aside for part in parts]).take(pa.array(places, pa.int64()))
-    return pa.table(columns, schema=QUARANTINE), aside
+    aside = pa.concat_tables([part.aside for part in parts]).take(arrow.array(places, pa.int64()))
+    arrays = [arrow.array(columns[field.name], field.type) for field in QUARANTINE]
+    return pa.Table.from_arrays(arrays, schema=QUARANTINE), aside
 
 
 def _flag(codes: Ints) -> Any:
-    return pa.array(codes == 1, pa.bool_(), mask=codes < 0)
+    return arrow.array(codes == 1, pa.bool_(), mask=codes < 0)
 
 
 def _named(codes: npt.NDArray[Any], names: Sequence[str]) -> Any:
-    return _values(pa.array(names, pa.string()), codes)
+    return _values(arrow.array(names, pa.string()), codes)
 
 
 def _values(values: Any, codes: npt.NDArray[Any]) -> Any:
-    return values.take(pa.array(codes, mask=codes < 0))
+    return values.take(arrow.array(codes, mask=codes < 0))

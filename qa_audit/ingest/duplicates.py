@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.sheet import Notice
 from qa_audit.formats.values import RECALL
@@ -22,12 +23,13 @@ from qa_audit.ingest.columns import Columns, Ints, Mask, first_seen, hashed, num
 @dataclass(frozen=True)
 class Identities:
     """kept: mask of rows that are messages; content: hash of (what the row says, n-th equal) of rows without exported
-    id; twin: per row the kept row that is the same message."""
+    id; twin: per row the kept row that is the same message; conflicts: number of message ids that stand for
+    different contents."""
 
     kept: Mask
     content: Hashes
     twin: Ints
-    notices: tuple[Notice, ...] = ()
+    conflicts: int = 0
 
     def merged(self, columns: Columns) -> Columns:
         """Give the kept rows what their duplicates know: taken back or seen where one says so, goods and order where
@@ -64,7 +66,7 @@ def _smallest(column: Coded, twin: Ints, spare: Ints) -> Coded:
     if column.null.all():
         return column
     values = column.values.take(pc.sort_indices(column.values))
-    rank = pc.index_in(column.values, value_set=values).to_numpy(zero_copy_only=False).astype(np.int64)
+    rank = arrow.numbers(pc.index_in(column.values, value_set=values)).astype(np.int64)
     best = np.append(rank, len(values))[column.codes]
     np.minimum.at(best, twin[spare], best[spare])
     return Coded(np.where(best == len(values), -1, best), values)
@@ -82,19 +84,19 @@ def identify(columns: Columns) -> Identities:
     first in the order of files and rows: so messages of one moment stay in the order of a file that has them all."""
     count = len(columns.file)
     twin, content = np.arange(count), np.zeros(count, dtype=np.uint64)
-    notices: tuple[Notice, ...] = ()
+    conflicts = 0
     with_id = np.flatnonzero(~columns.message_id.null)
     if len(with_id):
         groups = _groups_by_id(columns, with_id)
         twin[with_id] = _chosen(columns, with_id, groups)
-        notices = _conflicts(columns, with_id, groups)
+        conflicts = _conflicts(columns, with_id, groups)
     without = np.flatnonzero(columns.message_id.null)
     if len(without):
         base = columns.said[without]
         content[without] = mix(base, _nth(numbered(mix(base, columns.book[without]))))
         if columns.book[-1] > 0:  # within one file the n-th equal row makes every identity different
             twin[without] = _chosen(columns, without, numbered(content[without]))
-    return Identities(twin == np.arange(count), content, twin, notices)
+    return Identities(twin == np.arange(count), content, twin, conflicts)
 
 
 def _chosen(columns: Columns, rows: Ints, groups: Ints) -> Ints:
@@ -119,7 +121,7 @@ def _groups_by_id(columns: Columns, rows: Ints) -> Ints:
 
 def _content(columns: Columns, rows: Ints) -> Hashes:
     """Hash what one message cannot have twice: time, sender, text; goods and orders may be linked to it later."""
-    text = encode(columns.text.take(pa.array(rows)).combine_chunks(), trim=False)
+    text = encode(columns.text.take(arrow.array(rows)).combine_chunks(), trim=False)
     sender = columns.role[rows] * 8 + columns.automation[rows]
     return mix(columns.sent_at[rows], sender, hashed(columns.agent, rows), hashed(text))
 
@@ -135,16 +137,20 @@ def _nth(groups: Ints) -> Ints:
     return nth
 
 
-def _conflicts(columns: Columns, rows: Ints, groups: Ints) -> tuple[Notice, ...]:
-    """Warn when one message id stands for different contents: then the column is no message id."""
+def _conflicts(columns: Columns, rows: Ints, groups: Ints) -> int:
+    """Count the message ids that stand for different contents."""
     repeated = np.bincount(groups)[groups] > 1
     if not repeated.any():
-        return ()
+        return 0
     content = _content(columns, rows[repeated])
     order = np.argsort(groups[repeated], kind="stable")
     group, content = groups[repeated][order], content[order]
     differs = (group[1:] == group[:-1]) & (content[1:] != content[:-1])
-    ids = len(np.unique(group[1:][differs]))
+    return len(np.unique(group[1:][differs]))
+
+
+def conflict_notices(ids: int) -> tuple[Notice, ...]:
+    """Warn when message ids stand for different contents: then the column is no message id."""
     if not ids:
         return ()
     remedy = "若那一列不是消息编号,请在映射文件里写 columns: {message_id: null}"

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.citing import cited
 from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.rows import Rows
@@ -59,7 +60,7 @@ def _taken_back(columns: Columns, parts: Sequence[Rows]) -> Any:
 def ratings(parts: Sequence[Rows], columns: Columns, cut: Cut, zone: str) -> tuple[Any, tuple[Notice, ...]]:
     """Return schema.RATINGS ordered by session, time and agent, and the notice about facts that fit no session."""
     if not any(part.facts for part in parts):
-        return RATINGS.empty_table(), ()
+        return arrow.empty(RATINGS), ()
     said = {(fact, part.source_file) for part in parts for fact in part.facts if fact.rating or fact.comment}
     sessions = _sessions(columns, cut)
     seen: set[Fact] = set()
@@ -95,20 +96,20 @@ def _filled(column: Coded, session: Coded, pairs: set[tuple[str, str]]) -> Coded
     for name, value in pairs:
         named[name].add(value)
     only = {name: next(iter(values)) for name, values in named.items() if len(values) == 1}
-    wanted = pa.array([*map(only.get, session.values.to_pylist()), None], pa.string())
-    found = wanted.take(pa.array(np.where(session.codes < 0, len(wanted) - 1, session.codes)))
+    wanted = arrow.array([*map(only.get, session.values.to_pylist()), None], pa.string())
+    found = wanted.take(arrow.array(np.where(session.codes < 0, len(wanted) - 1, session.codes)))
     return encode(pc.coalesce(column.strings(), found), trim=False)
 
 
 def _table(rows: Sequence[tuple[str, Fact, str]], zone: str) -> Any:
-    at = parse(pa.array([fact.at or "" for _, fact, _ in rows], pa.string()), zone)
+    at = parse(arrow.array([fact.at or "" for _, fact, _ in rows], pa.string()), zone)
     unknown = (at.micros <= BAD_TIME) | at.out_of_range
     columns = {
         "session_id": [session for session, _, _ in rows],
         "agent_id": [fact.agent for _, fact, _ in rows],
         "rating": [fact.rating for _, fact, _ in rows],
         "comment": [fact.comment for _, fact, _ in rows],
-        "rated_at": pa.array(np.where(unknown, 0, at.micros), pa.int64(), mask=unknown).cast(TIME),
+        "rated_at": arrow.array(np.where(unknown, 0, at.micros), pa.int64(), mask=unknown).cast(TIME),
         "source_file": [file for _, _, file in rows],
     }
     return pa.table(columns, schema=RATINGS)

@@ -3,6 +3,7 @@
 import glob
 import io
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -94,11 +95,6 @@ def expand(paths: Sequence[str]) -> Found:
     return Found(files, passed.notices(), failed, kept)
 
 
-def total_bytes(paths: Sequence[str]) -> int:
-    """Return the unpacked size of all files that `expand` finds. Raise ExportError as it does."""
-    return sum(file.size for file in expand(paths).files)
-
-
 def _unpacked(files: Sequence[ExportFile], passed: _Passed, kept: archives.Kept) -> list[ExportFile]:
     """Put the members of archives in the place of the archives."""
     out: list[ExportFile] = []
@@ -144,6 +140,23 @@ def read_bytes(file: ExportFile) -> bytes:
         raise ExportError(
             f"{file.name}: 读不了({error.strerror or error})。请检查权限,或是否正被别的程序占用"
         ) from None
+
+
+def unpacked(file: ExportFile, folder: Path) -> ExportFile:
+    """Put a member of an archive into a file of its own under `folder`; any other file is returned as it is.
+
+    Raise ExportError as `read_bytes` does.
+    """
+    if not file.member:
+        return file
+    archive = file.name[: -len("!/" + "!/".join(map(archives.readable, file.member)))]
+    descriptor, location = tempfile.mkstemp(dir=folder, prefix="unpacked-")
+    with os.fdopen(descriptor, "w+b") as sink:
+        archives.read_into(sink, file.location, archive, file.member, file.kept)
+        size = sink.tell()
+        sink.seek(0)
+        refuse_long_lines(sink, file.name)
+    return ExportFile(file.name, location, size=size)
 
 
 def _matches(given: str) -> list[Path]:

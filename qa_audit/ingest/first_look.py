@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.errors import ExportError, QaAuditError
 from qa_audit.formats import TABULAR, Format, explained, recognise, verdicts
 from qa_audit.formats.csv import DELIMITERS
@@ -30,10 +31,10 @@ from qa_audit.formats.table import interpret
 from qa_audit.ingest import IngestOptions, how_to_read
 from qa_audit.ingest.assemble import messages_table
 from qa_audit.ingest.columns import lay_out
-from qa_audit.ingest.duplicates import identify
+from qa_audit.ingest.duplicates import conflict_notices, identify
 from qa_audit.ingest.facts import applied
 from qa_audit.ingest.files import ExportFile, read_bytes
-from qa_audit.ingest.sessions import cut_sessions
+from qa_audit.ingest.sessions import cut_sessions, session_notices
 from qa_audit.schema import MESSAGES
 
 START = 4 << 20
@@ -230,7 +231,11 @@ def _counted(seen: FirstLook, rows: Sequence[Rows], options: IngestOptions, most
         messages=messages.num_rows,
         duplicates=int((~identities.kept).sum()),
         quarantined=problems,
-        notices=(*notices, *identities.notices, *cut.notices),
-        first=messages.take(pa.array(first, pa.int64())),
+        notices=(
+            *notices,
+            *conflict_notices(identities.conflicts),
+            *session_notices(options.gap_minutes, len(cut.partition), cut.shared, parted=cut.parted),
+        ),
+        first=messages.take(arrow.array(first, pa.int64())),
         ratings=facts,
     )

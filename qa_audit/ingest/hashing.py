@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.identity import Hashes, hash_strings, mix
 
 Ints = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ def hash_texts(strings: Any) -> Hashes:
         rows, at = rows[left > 8], at + 8
     long = np.flatnonzero(lengths > _LONG)
     if len(long):
-        state[long] = hash_strings(strings.take(pa.array(long)).to_pylist())
+        state[long] = hash_strings(strings.take(arrow.array(long)).to_pylist())
     return state
 
 

@@ -92,17 +92,18 @@ def _stretches(rows: Sides, apart: Ints, gap_minutes: float) -> Ints:
     order = np.lexsort((sent, customer))
     customer, sent, counts = customer[order], sent[order], counts[order]
     begins = np.concatenate([[True], customer[1:] != customer[:-1]])[: len(order)]
-    begins = _with_silences(begins, sent, counts, gap_minutes)
+    begins = _with_silences(begins, customer, sent, counts, gap_minutes)
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.cumsum(begins) - 1
     return number
 
 
-def _with_silences(begins: Mask, sent: Ints, counts: Mask, gap_minutes: float) -> Mask:
-    """Add the messages that come at least the gap after the message before."""
+def _with_silences(begins: Mask, customer: Ints, sent: Ints, counts: Mask, gap_minutes: float) -> Mask:
+    """Add the messages that come at least the gap after the customer's message before."""
     messages = np.flatnonzero(counts)
     before, after = sent[messages[:-1]], sent[messages[1:]]
-    known = (before != NO_TIME) & (after != NO_TIME)
+    same = customer[messages[:-1]] == customer[messages[1:]]
+    known = same & (before != NO_TIME) & (after != NO_TIME)
     gap = np.where(known, after - np.where(known, before, 0), 0)
     begins[messages[1:][known & (gap >= gap_minutes * 60_000_000)]] = True
     return begins

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.formats.amending import Change
 from qa_audit.formats.coded import Coded
 from qa_audit.formats.headers import COLUMNS
@@ -64,7 +64,7 @@ def _alike(parts: Sequence[Rows], column: str) -> dict[str, set[str]]:
 
 def _used(rows: Rows, column: str) -> set[str]:
     ids: Coded = getattr(rows, _IDS[column])
-    return set(ids.values.take(pa.array(np.unique(ids.codes[ids.codes >= 0]))).to_pylist())
+    return set(ids.values.take(arrow.array(np.unique(ids.codes[ids.codes >= 0]))).to_pylist())
 
 
 def _bare(value: str) -> str:

@@ -8,20 +8,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.errors import MappingError
-from qa_audit.formats.coded import Coded, encode
+from qa_audit.formats.coded import Coded
 from qa_audit.formats.headers import EMPTY_WORDS
 from qa_audit.formats.layout import Layout, find_layout
 from qa_audit.formats.mapping import Mapping
 from qa_audit.formats.sheet import Sheet
 from qa_audit.formats.times import is_time
 from qa_audit.formats.values import is_role_column, role_of
+from qa_audit.identity import Hashes, hash_strings
 
 SAMPLE = 20  # cells of a column that say of what type it is
 _TIMES = 5  # of these are read as times
@@ -62,15 +63,53 @@ class Look:
         return self.header[self.used[column].index]
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a column in use: how many hold something, the first SAMPLE of these; of those that hold no empty
+    word the same, where it was counted."""
+
+    index: int
+    present: int
+    sample: tuple[str, ...]
+    held: int | None
+    held_sample: tuple[str, ...]
+    timestamps: bool = False
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """How a sheet, or a piece of one, looks: as in Look; columns: its columns in use; others: hashes of the distinct
+    values of the role column that are no known words."""
+
+    file: str
+    source_file: str
+    format: str
+    header: tuple[str, ...]
+    columns: dict[str, _Cells]
+    declined: frozenset[str]
+    rows: int
+    read: int
+    roles: dict[str, tuple[str, int]]
+    others: Hashes
+    others_rows: int
+
+
 def look(sheet: Sheet, mapping: Mapping, file: str, format_: str) -> Look:
     """Look at a sheet; what the mapping says of columns that the sheet has not counts for nothing."""
+    found = together([glimpse(sheet, mapping, file, format_)], mapping)
+    assert found is not None  # only pieces may lack what the whole must know
+    return found
+
+
+def glimpse(sheet: Sheet, mapping: Mapping, file: str, format_: str) -> Glimpse:
+    """Look at a sheet or at a piece of one."""
     layout = _layout(sheet, mapping)
     role = _role(sheet, layout, mapping)
     places = dict(layout.columns)
     if role is not None and "role" not in places:
         places["role"] = places.pop("sender")
     words: dict[str, tuple[str, int]] = {}
-    others = others_rows = 0
+    others, others_rows = [], 0
     if role is not None:
         counts = np.bincount(role.codes[role.codes >= 0], minlength=len(role.values)).tolist()
         for value, count in zip(role.values.to_pylist(), counts, strict=True):
@@ -78,18 +117,49 @@ def look(sheet: Sheet, mapping: Mapping, file: str, format_: str) -> Look:
             if meant is not None:
                 words[value] = (meant[0], count)
             else:
-                others, others_rows = others + 1, others_rows + count
-    return Look(
+                others.append(value)
+                others_rows += count
+    return Glimpse(
         file,
         sheet.source_file,
         format_,
         sheet.header,
-        {column: _used(index, sheet.columns[index], mapping) for column, index in sorted(places.items())},
+        {column: _cells(index, sheet) for column, index in sorted(places.items())},
         frozenset(column for column, theirs in mapping.columns.items() if theirs is None),
         len(sheet.rows),
         len(sheet.rows) + len(sheet.problems),
         words,
-        (others, others_rows),
+        hash_strings(others),
+        others_rows,
+    )
+
+
+def together(pieces: Sequence[Glimpse], mapping: Mapping) -> Look | None:
+    """Return how the sheet of these pieces looks; None where the pieces do not tell, but the whole sheet would."""
+    first, rows = pieces[0], sum(each.rows for each in pieces)
+    used = {
+        column: _used([each.columns[column] for each in pieces], rows, mapping)
+        for column in first.columns
+        if all(column in each.columns for each in pieces)
+    }
+    if any(len(each.columns) != len(used) for each in pieces) or None in used.values():
+        return None
+    roles: dict[str, tuple[str, int]] = {}
+    for each in pieces:
+        for word, (meant, count) in each.roles.items():
+            roles[word] = (meant, roles.get(word, (meant, 0))[1] + count)
+    others = len(np.unique(np.concatenate([each.others for each in pieces])))
+    return Look(
+        first.file,
+        first.source_file,
+        first.format,
+        first.header,
+        {column: found for column, found in used.items() if found is not None},
+        first.declined,
+        rows,
+        sum(each.read for each in pieces),
+        roles,
+        (others, sum(each.others_rows for each in pieces)),
     )
 
 
@@ -117,31 +187,43 @@ def _role(sheet: Sheet, layout: Layout, mapping: Mapping) -> Coded | None:
     column = layout.columns.get("role", layout.columns.get("sender"))
     if column is None:
         return None
-    coded = _coded(sheet, column)
-    accounts = [_coded(sheet, layout.columns[each]) for each in ("agent_id", "customer_id") if each in layout.columns]
+    coded = sheet.coded(column)
+    accounts = [sheet.coded(layout.columns[each]) for each in ("agent_id", "customer_id") if each in layout.columns]
     return coded if "role" in layout.columns or is_role_column(coded, mapping, accounts) else None
 
 
-def _coded(sheet: Sheet, index: int) -> Coded:
+def _cells(index: int, sheet: Sheet) -> _Cells:
     cells = sheet.columns[index]
-    return encode(cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
-
-
-def _used(index: int, cells: Any, mapping: Mapping) -> Used:
     if not pa.types.is_string(cells.type):
         filled = len(cells) - cells.null_count
-        return Used(index, "time" if filled else "empty", filled)
+        return _Cells(index, filled, (), filled, (), timestamps=True)
     if len(cells) <= _FEW:
-        held = [text for cell in cells.to_pylist() if (text := (cell or "").strip()).casefold() not in EMPTY_WORDS]
-        return Used(index, _type(held[:SAMPLE], mapping), len(held))
-    holds = pc.greater(pc.binary_length(cells), 0).fill_null(False)
-    places = np.flatnonzero(holds.to_numpy(zero_copy_only=False))
-    sample = [cell.strip() for cell in cells.take(pa.array(places[:SAMPLE])).to_pylist()]
-    filled = len(places)
-    if all(cell.casefold() in EMPTY_WORDS for cell in sample):
-        bare = pc.utf8_lower(pc.utf8_trim_whitespace(cells.take(pa.array(places))))
-        places = places[~pc.is_in(bare, pa.array(EMPTY_WORDS)).to_numpy(zero_copy_only=False)]
-        sample, filled = [cell.strip() for cell in cells.take(pa.array(places[:SAMPLE])).to_pylist()], len(places)
+        texts = [(cell or "").strip() for cell in cells.to_pylist()]
+        present = [text for text, cell in zip(texts, cells.to_pylist(), strict=True) if cell]
+        held = [text for text in texts if text.casefold() not in EMPTY_WORDS]
+        return _Cells(index, len(present), tuple(present[:SAMPLE]), len(held), tuple(held[:SAMPLE]))
+    holds = pc.greater(pc.binary_length(cells), arrow.scalar(0, pa.int32()))
+    places = np.flatnonzero(arrow.truths(holds))
+    sample = tuple(cell.strip() for cell in cells.take(arrow.array(places[:SAMPLE])).to_pylist())
+    if not all(cell.casefold() in EMPTY_WORDS for cell in sample) and not sheet.is_coded(index):
+        return _Cells(index, len(places), sample, None, ())
+    coded = sheet.coded(index)
+    known = np.flatnonzero(coded.codes >= 0)
+    return _Cells(index, len(places), sample, len(known), tuple(coded.strings(known[:SAMPLE]).to_pylist()))
+
+
+def _used(pieces: Sequence[_Cells], rows: int, mapping: Mapping) -> Used | None:
+    """Return how a column of a sheet of so many rows is used; None where pieces did not count what that takes."""
+    index, filled = pieces[0].index, sum(each.present for each in pieces)
+    if pieces[0].timestamps:
+        return Used(index, "time" if filled else "empty", filled)
+    sample = [cell for each in pieces for cell in each.sample][:SAMPLE]
+    if rows <= _FEW or all(cell.casefold() in EMPTY_WORDS for cell in sample):
+        counts = [each.held for each in pieces if each.held is not None]
+        if len(counts) < len(pieces):
+            return None
+        filled = sum(counts)
+        sample = [cell for each in pieces for cell in each.held_sample][:SAMPLE]
     return Used(index, _type([cell for cell in sample if cell.casefold() not in EMPTY_WORDS], mapping), filled)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from qa_audit import arrow
 from qa_audit.errors import MendingError
 from qa_audit.formats.amending import Change, amend, without_place
 from qa_audit.formats.headers import COLUMNS
@@ -82,7 +83,7 @@ def understood(sheet: Sheet, mapping: ColumnMapping, zone: str, mends: Mends) ->
     typed: dict[str, Change] = {}
     absent = without_place(sheet, mapping)
     here = [index for index, problem in enumerate(rows.problems) if problem.row in wanted]
-    for index, known in zip(here, rows.aside.take(pa.array(here, pa.int64())).to_pylist(), strict=True):
+    for index, known in zip(here, rows.aside.take(arrow.array(here, pa.int64())).to_pylist(), strict=True):
         problem = rows.problems[index]
         matching = [mend for mend in wanted[problem.row] if _same_row(mend, problem)]
         foreign += [mend.place for mend in wanted[problem.row] if mend not in matching]

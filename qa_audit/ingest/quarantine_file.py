@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from qa_audit import arrow
 from qa_audit.formats.headers import COLUMNS
 from qa_audit.formats.reasons import REASONS
 from qa_audit.ingest.spreadsheet import guarded
@@ -34,7 +35,7 @@ def write_quarantine(quarantine: Any, aside: Any, path: Path) -> None:
     columns = {
         **{name: quarantine[name] for name in (FILE, ROW, REASON, RAW)},
         **{name: aside[name] for name in COLUMNS},
-        EXPLANATION: pa.chunked_array([pa.array([explanation(*each) for each in said], pa.string())]),
+        EXPLANATION: pa.chunked_array([arrow.array([explanation(*each) for each in said], pa.string())]),
     }
     table = {name: columns[name] if name == ROW else guarded(columns[name]) for name in ORDER}
     with path.open("wb") as sink:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.sheet import Notice
 from qa_audit.formats.times import NO_TIME
 from qa_audit.identity import Hashes, hash_strings, mix
@@ -21,7 +22,8 @@ class Cut:
     """Messages in final order and their sessions.
 
     rows: index into Columns per message; session: session number per message, sessions being numbered in final order;
-    starts: first message of each session; ids, customer, shop (codes, -1 null) and partition per session.
+    starts: first message of each session; ids, customer, shop (codes, -1 null) and partition per session; parted:
+    whether some were cut at silences; shared: how many exported ids needed their shop's name to be unique.
     """
 
     rows: Ints
@@ -31,7 +33,8 @@ class Cut:
     customer: Ints
     shop: Ints
     partition: Ints
-    notices: tuple[Notice, ...] = ()
+    parted: bool = False
+    shared: int = 0
 
 
 def cut_sessions(columns: Columns, identities: Identities, gap_minutes: float) -> Cut:
@@ -49,8 +52,10 @@ def cut_sessions(columns: Columns, identities: Identities, gap_minutes: float) -
     shop = _first_known(columns.shop.codes[rows], session, len(starts))
     ids, shared = _session_ids(columns, identities, rows[starts], shop)
     partition = _partitions(columns, customer, shop, ids)
-    ranked = pc.sort_indices(pa.table({"p": partition, "s": ids}), sort_keys=[("p", "ascending"), ("s", "ascending")])
-    ranked = np.asarray(ranked.to_numpy(), dtype=np.int64)
+    ranked = pc.sort_indices(
+        pa.table({"p": arrow.array(partition), "s": ids}), sort_keys=[("p", "ascending"), ("s", "ascending")]
+    )
+    ranked = np.asarray(arrow.numbers(ranked), dtype=np.int64)
     sizes = np.diff(np.append(starts, len(rows)))[ranked]
     new_starts = np.cumsum(sizes) - sizes
     within = np.arange(len(rows)) - np.repeat(new_starts, sizes)
@@ -58,11 +63,12 @@ def cut_sessions(columns: Columns, identities: Identities, gap_minutes: float) -
         rows=rows[np.repeat(starts[ranked], sizes) + within],
         session=np.repeat(np.arange(len(starts)), sizes),
         starts=new_starts,
-        ids=ids.take(pa.array(ranked)),
+        ids=ids.take(arrow.array(ranked)),
         customer=customer[ranked],
         shop=shop[ranked],
         partition=partition[ranked],
-        notices=_notices(columns, gap_minutes, len(starts), shared),
+        parted=not bool(columns.exported.all()),
+        shared=shared,
     )
 
 
@@ -116,7 +122,9 @@ def _session_ids(columns: Columns, identities: Identities, first: Ints, shop: In
     ids = given
     if not exported.all():
         made = hex_strings(mix(hashed(columns.customer, first), identities.stable(columns, first)))
-        ids = pc.if_else(pa.array(exported), given, pc.binary_join_element_wise(pa.scalar("s-"), made, ""))
+        ids = pc.if_else(
+            arrow.array(exported), given, pc.binary_join_element_wise(arrow.scalar("s-"), made, arrow.scalar(""))
+        )
     repeated = _repeated(ids)
     if not repeated.any():
         return ids, 0
@@ -125,15 +133,15 @@ def _session_ids(columns: Columns, identities: Identities, first: Ints, shop: In
     texts = ids.to_pylist()
     for i in np.flatnonzero(repeated).tolist():
         texts[i] = texts[i] if names[i] is None else f"{names[i]}/{texts[i]}"
-    again = _repeated(pa.array(texts, pa.string()))
+    again = _repeated(arrow.array(texts, pa.string()))
     keys = hex_strings(columns.key[first]).to_pylist()
     for i in np.flatnonzero(again).tolist():  # "a/b" + "c" and "a" + "b/c"
         texts[i] = f"{texts[i]}~{keys[i]}"
-    return pa.array(texts, pa.string()), shared
+    return arrow.array(texts, pa.string()), shared
 
 
 def _repeated(ids: Any) -> Mask:
-    codes = np.asarray(ids.dictionary_encode().indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    codes = np.asarray(arrow.numbers(ids.dictionary_encode().indices), dtype=np.int64)
     return np.asarray(np.bincount(codes)[codes] > 1, dtype=bool)
 
 
@@ -141,7 +149,7 @@ def _partitions(columns: Columns, customer: Ints, shop: Ints, ids: Any) -> Ints:
     """Return the partition of each session: by shop and customer, else by session id."""
     who: Hashes = mix(_table(columns.shop.values)[shop], _table(columns.customer.values)[customer])
     unknown = np.flatnonzero(customer < 0)
-    who[unknown] = mix(hash_strings(ids.take(pa.array(unknown)).to_pylist()))
+    who[unknown] = mix(hash_strings(ids.take(arrow.array(unknown)).to_pylist()))
     return (who % np.uint64(PARTITIONS)).astype(np.int64)
 
 
@@ -149,9 +157,10 @@ def _table(values: Any) -> npt.NDArray[np.uint64]:
     return hash_strings([*values.to_pylist(), None])
 
 
-def _notices(columns: Columns, gap_minutes: float, sessions: int, shared: int) -> tuple[Notice, ...]:
+def session_notices(gap_minutes: float, sessions: int, shared: int, *, parted: bool) -> tuple[Notice, ...]:
+    """Say how the sessions of a night were made."""
     out = []
-    if not columns.exported.all():
+    if parted:
         text = f"没有会话编号:按客户切分,静默满 {gap_minutes:g} 分钟算新会话,共 {sessions} 个会话"
         out.append(Notice("cut_sessions", text))
     if shared:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.coded import Coded, encode
 from qa_audit.formats.rows import Rows
 
@@ -26,12 +27,12 @@ def by_account(parts: Sequence[Rows], file: Ints, shop: Coded, agent: Coded) -> 
     if not stating.any():
         return shop, agent
     names, only = _shops(parts)
-    accounts, here = agent.strings(), pa.array(stating)
-    wanted = pa.array([*map(only.get, agent.values.to_pylist()), None], pa.string())
-    found = wanted.take(pa.array(np.where(agent.null, len(wanted) - 1, agent.codes)))
+    accounts, here = agent.strings(), arrow.array(stating)
+    wanted = arrow.array([*map(only.get, agent.values.to_pylist()), None], pa.string())
+    found = wanted.take(arrow.array(np.where(agent.null, len(wanted) - 1, agent.codes)))
     shops = pc.if_else(here, pc.coalesce(shop.strings(), found), shop.strings())
-    of_shop = pc.and_(here, pc.is_in(accounts, pa.array(sorted(names), pa.string())))
-    accounts = pc.if_else(of_shop, pa.scalar(None, pa.string()), accounts)
+    of_shop = pc.and_(here, pc.is_in(accounts, arrow.array(sorted(names), pa.string())))
+    accounts = pc.if_else(of_shop, arrow.scalar(None, pa.string()), accounts)
     return encode(shops, trim=False), encode(accounts, trim=False)
 
 

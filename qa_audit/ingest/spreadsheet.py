@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.times import BAD_TIME, DAY, MINUTE, parse
 
 LONGEST = 32_000
@@ -30,12 +31,12 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 def guarded(column: Any) -> Any:
     """Return a string column as it is written: no cell that would run or change, none too long."""
     column = pc.if_else(
-        pc.greater(pc.utf8_length(column), LONGEST),
-        pc.binary_join_element_wise(pc.utf8_slice_codeunits(column, 0, LONGEST), _CUT, ""),
+        pc.greater(pc.utf8_length(column), arrow.scalar(LONGEST, pa.int32())),
+        pc.binary_join_element_wise(pc.utf8_slice_codeunits(column, 0, LONGEST), arrow.scalar(_CUT), arrow.scalar("")),
         column,
     )
     risky = pc.match_substring_regex(column, _GUARDED)
-    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+    return pc.if_else(risky, pc.binary_join_element_wise(arrow.scalar("'"), column, arrow.scalar("")), column)
 
 
 def cut(cell: str) -> str:
@@ -109,7 +110,7 @@ def _same_time(before: str, now: str) -> bool:
     if not (before[:1].isdigit() and now[:1].isdigit()) or len(before) > 60 or len(now) > 60 or now.isdigit():
         return False
     now = _MONTH_FIRST.sub(r"\3-\1-\2", now)
-    times = parse(pa.array([before, now]), "UTC")
+    times = parse(arrow.array([before, now]), "UTC")
     was, is_now = times.micros.tolist()
     if was <= BAD_TIME or is_now <= BAD_TIME:
         return False

@@ -63,7 +63,11 @@ class Flow:
 
 
 def flow(night: NightSlice) -> Flow:
-    """Judge the eight steps in every segment."""
+    """Judge the eight steps in every segment; once for all who ask."""
+    return night.once("reception flow", lambda: _flow(night))
+
+
+def _flow(night: NightSlice) -> Flow:
     batch = night.batch
     cues = _cues(night)
     applicable = _applicable(night, cues)

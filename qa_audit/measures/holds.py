@@ -35,7 +35,11 @@ class Holds:
 
 
 def holds(night: NightSlice) -> Holds:
-    """Find the holds of human agents; an image or card is substantive, a 好的 or another 稍等 is not."""
+    """Find the holds of human agents, once for all who ask; an image or card is substantive, a 好的 or 稍等 is not."""
+    return night.once("holds", lambda: _holds(night))
+
+
+def _holds(night: NightSlice) -> Holds:
     batch = night.batch
     says = night.hits("hold_request", night.agent_texts).mask
     courtesy = night.hits("courtesy").mask if night.has("courtesy") else np.zeros(batch.n, dtype=np.bool_)

@@ -34,8 +34,11 @@ def open_sessions_max(night: NightSlice) -> Column:
 
 def _loads(night: NightSlice) -> tuple[Ints, Ints, Codes]:
     """Return the asks of due rounds whose load is known, their loads, and per segment why there is none."""
-    batch, waits = night.batch, night.waits
-    due = np.unique(waits.asked[waits.due])  # a round that was passed on is several entries
+    return night.once("loads", lambda: _loads_of(night))
+
+
+def _loads_of(night: NightSlice) -> tuple[Ints, Ints, Codes]:
+    batch, due = night.batch, night.waits.owed
     if night.open_sessions is None:
         return due[:0], due[:0], np.full(len(batch.segments), CODE["not_computed"], dtype=np.int8)
     loads = night.open_sessions[due].astype(np.int64)
@@ -91,6 +94,10 @@ def lost_rows(night: NightSlice) -> Ints:
 
 def _lost(night: NightSlice) -> tuple[Ints, Ints, Ints, Mask, Mask]:
     """Return of each run of three: its first and third message, the answer, whether its delay is known, and lost."""
+    return night.once("lost customers", lambda: _lost_of(night))
+
+
+def _lost_of(night: NightSlice) -> tuple[Ints, Ints, Ints, Mask, Mask]:
     begin, third = _left_waiting(night)
     answered = algebra.neighbours(night.batch.sessions, third, night.batch.from_human)
     waited, known = algebra.elapsed(night.batch, third, answered)
@@ -111,9 +118,10 @@ def _left_waiting(night: NightSlice) -> tuple[Ints, Ints]:
     begin = runs.asked[long]
     rows = np.flatnonzero(asks)
     third = rows[np.searchsorted(rows, begin) + LOST_AFTER - 1] if len(begin) else begin
-    owed = np.unique(waits.asked[waits.due])
     asked = waits.asked[np.searchsorted(waits.asked, begin, side="right") - 1] if len(begin) else begin
-    due = np.isin(asked, owed)
+    owed = np.zeros(batch.n, dtype=np.bool_)
+    owed[waits.owed] = True
+    due = owed[asked]
     return begin[due], third[due]
 
 

@@ -1,8 +1,9 @@
 """What measures read: a batch, the features of its texts, and what several measures need computed once."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from qa_audit.texts.features import TextFeatures
 
 
+_Made = TypeVar("_Made")
+
+
 @dataclass(frozen=True, eq=False)
 class NightSlice:
     """The sessions of one slice with the features of the texts that `batch.text_id` names; compares by identity.
@@ -34,6 +38,14 @@ class NightSlice:
     setting: clocks.Setting = field(default_factory=clocks.Setting)
     open_sessions: npt.NDArray[np.int32] | None = None
     _hits: dict[str, Hits] = field(default_factory=dict, repr=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # not carried over by `replace`
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what `make` returns, made at the first call with this key and kept as long as the slice."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: _Made = self._made[key]
+        return made
 
     def has(self, lexicon: str) -> bool:
         """Whether the texts were scanned for that lexicon."""
@@ -55,7 +67,7 @@ class NightSlice:
         if rows.start == rows.stop:
             return no_hits(self.batch.n)
         columns = (f.hit_text[rows], f.hit_start[rows], f.hit_end[rows], f.hit_phrase[rows])
-        return spread(*columns, self.batch.text_id, selection)
+        return spread(*columns, self.batch.holders, selection)
 
     @cached_property
     def stages(self) -> Stages:

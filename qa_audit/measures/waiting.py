@@ -9,14 +9,14 @@ from qa_audit.measures.measure import CODE, Column, Measure, number, ratio
 from qa_audit.measures.night_slice import NightSlice
 from qa_audit.sessions import reduce
 from qa_audit.sessions.algebra import MICROSECONDS
-from qa_audit.sessions.columns import Codes, Ints, Mask
+from qa_audit.sessions.columns import Codes, Floats, Ints, Mask
 
 
 def mean_wait_seconds(night: NightSlice) -> Column:
     """The mean over the answered rounds of the segment."""
     rounds = night.waits.timed
     microseconds = reduce.reduce(night.waits.wait_us[rounds], "sum", night.batch.segments, night.waits.charged[rounds])
-    count = reduce.count(rounds, night.batch.segments, night.waits.charged)
+    count = _due(night, rounds)
     return number(microseconds / np.maximum(count, 1) / MICROSECONDS, _no_wait(night, count))
 
 
@@ -27,8 +27,10 @@ def max_wait_seconds(night: NightSlice) -> Column:
 
 def max_later_wait_seconds(night: NightSlice) -> Column:
     """The longest answered round of the segment, without the one that is the session's first response."""
-    waits = night.waits
-    return _statistic(night, 100, (waits.number > 1) | ~night.opened_by_customer[waits.session])
+    waits, segments = night.waits, night.batch.segments
+    later = waits.timed & ((waits.number > 1) | ~night.opened_by_customer[waits.session])
+    longest = reduce.reduce(waits.wait_us[later], "max", segments, waits.charged[later]) / MICROSECONDS
+    return number(longest, _no_wait(night, _due(night, later)))
 
 
 def p50_wait_seconds(night: NightSlice) -> Column:
@@ -92,7 +94,8 @@ _NO_WAIT = (
 
 
 def _due(night: NightSlice, which: Mask) -> Ints:
-    return reduce.count(which, night.batch.segments, night.waits.charged)
+    """How many of some rounds each segment is charged with."""
+    return np.bincount(night.waits.segment[which], minlength=len(night.batch.segments))
 
 
 def _within(night: NightSlice, seconds: int) -> Column:
@@ -102,23 +105,30 @@ def _within(night: NightSlice, seconds: int) -> Column:
     return ratio(_due(night, passed), total, _no_wait(night, total))
 
 
-def _statistic(night: NightSlice, percent: int, among: Mask | bool = True) -> Column:
-    rounds = night.waits.timed & among
-    at = night.waits.charged[rounds]
-    values = reduce.quantile(night.waits.wait_us[rounds], percent, night.batch.segments, at) / MICROSECONDS
-    return number(values, _no_wait(night, reduce.count(rounds, night.batch.segments, night.waits.charged)))
+def _statistic(night: NightSlice, percent: int) -> Column:
+    ordered = night.once("ordered waits", lambda: _ordered(night))
+    return number(reduce.nearest_ranks(*ordered, percent) / MICROSECONDS, _no_wait(night, ordered[1]))
+
+
+def _ordered(night: NightSlice) -> tuple[Floats, Ints]:
+    timed = night.waits.timed
+    return reduce.in_order(night.waits.wait_us[timed], night.batch.segments, night.waits.charged[timed])
 
 
 def _no_wait(night: NightSlice, count: Ints) -> Codes:
     """Say why a segment has no round to measure: the first reason of _NO_WAIT that any of its rounds has."""
-    waits, segments = night.waits, night.batch.segments
+    return np.where(count > 0, 0, night.once("no wait", lambda: _reasons(night))).astype(np.int8)
+
+
+def _reasons(night: NightSlice) -> Codes:
+    waits = night.waits
     missed = waits.counted & (waits.answered < 0)
-    reason = np.full(len(segments), CODE["no_rounds"], dtype=np.int8)
+    reason = np.full(len(night.batch.segments), CODE["no_rounds"], dtype=np.int8)
     for name in reversed(_NO_WAIT):
         which = waits.reason == clocks.REASONS.index(name)
         which = which | missed if name == "unanswered" else which
-        reason[reduce.any_of(which, segments, waits.charged)] = CODE[name]
-    return np.where(count > 0, 0, reason).astype(np.int8)
+        reason[waits.segment[which]] = CODE[name]
+    return reason
 
 
 def _of_waits(name: str, title: str, definition: str, compute: Callable[[NightSlice], Column]) -> Measure:

@@ -8,7 +8,15 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from qa_audit.texts.entities import PERSONAL, Entity, account_parts, find_entities, mask_entities, nickname_core
+from qa_audit.texts.entities import (
+    PERSONAL,
+    Entity,
+    account_parts,
+    find_entities,
+    fold,
+    mask_entities,
+    nickname_core,
+)
 
 _NUMBERS = frozenset(("order_number", "tracking_number", "long_number"))
 _IN_FILES = ("mobile", "id_card", "email", "wechat", "qq", "nickname")
@@ -30,7 +38,7 @@ def masked_text(text: str, customers: Collection[str] = ()) -> str:
 
     `customers` are accounts as `cores` makes them: they are masked where they are a part of a file's name.
     """
-    files = [match.span() for match in _FILE.finditer(text)] if "/" in text or "." in text else []
+    files = _files(text)
     found = [each for each in find_entities(text, PERSONAL) if _masks(text, each, files)]
     masked = mask_entities(text, found) if found else text
     for start, end in _customers_in(text, files, customers) if customers else ():
@@ -43,9 +51,14 @@ def masked_output(text: str) -> str:
     return mask_entities(text, found) if (found := _outside_numbers(text, _ON_TERMINAL)) else text
 
 
-def masked_manifest(manifest: Mapping[str, Any], customers: Any) -> dict[str, Any]:
-    """Return a manifest (run.json) with every text in it masked; `customers` is a column of the run's accounts."""
-    known = cores(customers.unique().to_pylist())
+def masked_manifest(manifest: Mapping[str, Any], columns: Iterable[Any]) -> dict[str, Any]:
+    """Return a manifest (run.json) with every text in it masked; `columns` hold the accounts of the run's customers."""
+    from qa_audit.privacy.accounts import worth_looking_for  # an error message must not wait for Arrow
+
+    texts = [text for key, value in manifest.items() for text in _texts(key, value)]
+    pieces = {nickname_core(text[start:end]) for text in texts for start, end in _pieces(text, _files(text))}
+    files = {fold(text[start:end]) for text in texts for start, end in _files(text)}
+    known = cores(worth_looking_for(columns, pieces, files))
     return {key: _masked(key, value, known) for key, value in manifest.items()}
 
 
@@ -70,6 +83,24 @@ def _once(text: str, known: frozenset[str]) -> str:
     return masked_text(text, known)
 
 
+def _texts(key: str, value: Any) -> Iterable[str]:
+    """Yield what `_masked` masks."""
+    if isinstance(value, str):
+        if key not in _DIGESTS:
+            yield value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _texts(str(name), each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(key, each)
+
+
+def _files(text: str) -> list[tuple[int, int]]:
+    """Return where names of files stand in a text."""
+    return [match.span() for match in _FILE.finditer(text)] if "/" in text or "." in text else []
+
+
 def _masks(text: str, entity: Entity, files: list[tuple[int, int]]) -> bool:
     if any(start < entity.end and entity.start < end for start, end in files):
         return entity.kind in _IN_FILES
@@ -88,13 +119,17 @@ def _outside_numbers(text: str, kinds: tuple[str, ...]) -> list[Entity]:
 
 def _customers_in(text: str, files: list[tuple[int, int]], customers: Collection[str]) -> Iterable[tuple[int, int]]:
     """Yield where an account is a part of a file's name, or the name of a sheet; a short one between signs."""
+    yield from ((start, end) for start, end in _pieces(text, files) if nickname_core(text[start:end]) in customers)
+    for start, end in files:
+        yield from ((start + a, start + b) for a, b in account_parts(text[start:end], customers))
+
+
+def _pieces(text: str, files: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Yield what could be an account as a whole: names of sheets, and the names of files cut at their signs."""
     if "#" in text:
-        yield from (sheet.span(1) for sheet in _SHEET.finditer(text) if nickname_core(sheet[1]) in customers)
+        yield from (sheet.span(1) for sheet in _SHEET.finditer(text))
     for start, end in files:
         at = start
         for cut in [*_CUT.finditer(text, start, end), None]:
-            stop = cut.start() if cut else end
-            if nickname_core(text[at:stop]) in customers:
-                yield at, stop
+            yield at, cut.start() if cut else end
             at = cut.end() if cut else end
-        yield from ((start + a, start + b) for a, b in account_parts(text[start:end], customers))

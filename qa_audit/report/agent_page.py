@@ -8,53 +8,38 @@ from qa_audit.report.editions import editions
 from qa_audit.report.figures import (
     Share,
     agent_mean,
-    all_checks,
     any_share,
     check_share,
     counted_reasons,
     first_share,
     histogram,
     load,
-    overall_mean,
-    ranks,
     round_counts,
-    time_warnings,
     unanswered,
     why_no_first,
     why_no_wait,
 )
-from qa_audit.report.index_page import figures
+from qa_audit.report.overall import Overall
 from qa_audit.report.reading import Row
 from qa_audit.report.site import Site, place
 
 Context = dict[str, Any]
 
 
-def shared_context(site: Site) -> Context:
-    """Return what every agent's page compares with; computed once per run."""
-    return {
-        "all": figures(site),
-        "all_mean": overall_mean(site.results),
-        "all_checks": {check: check_share(row) for check, row in all_checks(site.results).items()},
-        "ranks": ranks(site.results),
-        "warnings": time_warnings(site.results),
-    }
-
-
-def agent_context(site: Site, row: Row, shared: Context) -> Context:
+def agent_context(site: Site, row: Row, everybody: Overall) -> Context:
     """Return what templates/agent.html needs for one row of agents.parquet."""
     results, agent = site.results, row["agent_id"]
     keys = results.shown.get(agent, [])
-    rank = shared["ranks"].get(agent)
+    rank = everybody.ranks.get(agent)
     return {
         "name": site.names[agent],
         "team": one_line(row["team"] or ""),
         "unassigned": agent is None,
         "row": row,
         "mean": agent_mean(row),
-        "rank": f"第 {rank} / {len(shared['ranks'])} 名" if rank else "",
-        "all": shared["all"],
-        "warnings": shared["warnings"],
+        "rank": f"第 {rank} / {len(everybody.ranks)} 名" if rank else "",
+        "all": everybody.figures,
+        "warnings": everybody.warnings,
         "within_30s": first_share(results, [row], "first_within_30s"),
         "within_6s": first_share(results, [row], "first_within_6s"),
         "first_p50": seconds(row["first_response_p50"]),
@@ -68,7 +53,7 @@ def agent_context(site: Site, row: Row, shared: Context) -> Context:
         "load": load(results, [agent]),
         "uncounted_rounds": round_counts(results, [agent]),
         "bins": histogram(results, [agent]),
-        "groups": _groups(site, row, shared["all_checks"]),
+        "groups": _groups(site, row, everybody.checks),
         "not_applicable": _not_applicable(site, row),
         "sessions": [_session(site, key) for key in keys],
         "losing": results.losing.get(agent, 0),

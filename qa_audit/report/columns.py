@@ -3,8 +3,9 @@
 Only the parts of pyarrow that do not import pandas (0.4 s): no dataset, no group_by, no to_numpy, no scalars.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
+from math import prod
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,21 +16,43 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qa_audit.errors import ResultsError
+from qa_audit.schema import HARDLY_REPEAT
 
-_DISTINCT = ("finding_id", "text")  # texts that hardly repeat: slower as dictionaries
 _QUARTER = 900  # seconds; offsets of time zones change at no finer step
 
 
+def opened(path: Path, columns: Sequence[str]) -> Any:
+    """Open a table. Raises ResultsError when it is missing, cannot be read or lacks one of the columns."""
+    try:
+        metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
+        texts = [f.name for f in schema if pa.types.is_string(f.type) and f.name not in HARDLY_REPEAT]
+        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
+    except FileNotFoundError as error:
+        raise ResultsError(f"{path}: 没有这个文件(这是 qa-audit 写出的结果文件夹吗?)") from error
+    except pa.ArrowInvalid as error:
+        raise ResultsError(f"{path}: 读不出来:{str(error).splitlines()[0]}(重新跑一次)") from error
+    missing = [name for name in columns if name not in schema.names]
+    if missing:
+        raise ResultsError(f"{path}: 没有这些列:{'、'.join(missing)}(是旧版本写的?重新跑一次)")
+    return file
+
+
 def read(path: Path, columns: Sequence[str], besides: Sequence[str] = ()) -> Any:
-    """Return these columns of a table, and those of `besides` that it has. Raises ResultsError like `row_groups`."""
-    return _open(path, columns).read(columns=[*columns, *besides])
+    """Return these columns of a table, and those of `besides` that it has. Raises ResultsError like `opened`."""
+    return opened(path, columns).read(columns=[*columns, *besides])
 
 
-def row_groups(path: Path, columns: Sequence[str]) -> Iterator[Any]:
-    """Yield these columns a row group at a time. Raises ResultsError when the table is missing or does not fit."""
-    file = _open(path, columns)
+def row_groups(path: Path, columns: Sequence[str], besides: Sequence[str] = ()) -> Iterator[Any]:
+    """Yield what `read` returns a row group at a time. Raises ResultsError like `opened`."""
+    file = opened(path, columns)
     for i in range(file.num_row_groups):
-        yield file.read_row_group(i, columns=list(columns))
+        yield row_group(file, i, (*columns, *besides))
+
+
+def row_group(file: Any, i: int, columns: Sequence[str]) -> Any:
+    """Return those of the columns that the table has of one row group; decoded by the calling thread alone."""
+    return file.read_row_group(i, columns=list(columns), use_threads=False)  # workers are as many as processors
 
 
 def numbers(column: Any, null: float = np.nan) -> npt.NDArray[Any]:
@@ -70,12 +93,20 @@ def counted(*columns: Any) -> dict[tuple[str | None, ...], int]:
     key = np.zeros(len(columns[0]), np.int64)
     for names, places in coded:
         key = key * len(names) + places
-    distinct, first, counts = np.unique(key, return_index=True, return_counts=True)
-    rows = [[names[i] for i in places[first].tolist()] for names, places in coded]
-    return dict(zip(zip(*rows, strict=True), counts.tolist(), strict=True)) if len(distinct) else {}
+    if (size := prod(len(names) for names, _ in coded)) <= len(key):
+        counts = np.bincount(key, minlength=size)
+        key = np.flatnonzero(counts)
+        counts = counts[key]
+    else:
+        key, counts = np.unique(key, return_counts=True)
+    cells: list[list[str | None]] = []
+    for names, _ in reversed(coded):
+        key, places = np.divmod(key, len(names))
+        cells.append([names[i] for i in places.tolist()])
+    return dict(zip(zip(*reversed(cells), strict=True), counts.tolist(), strict=True))
 
 
-def among(column: Any, wanted: frozenset[str]) -> npt.NDArray[np.int64]:
+def among(column: Any, wanted: Container[str | None]) -> npt.NDArray[np.int64]:
     """Return the numbers of the rows whose text is one of `wanted`."""
     names, places = codes(column)
     return np.flatnonzero(np.array([name in wanted for name in names])[places])
@@ -84,6 +115,13 @@ def among(column: Any, wanted: frozenset[str]) -> npt.NDArray[np.int64]:
 def taken(table: Any, rows: npt.NDArray[np.int64]) -> Any:
     """Return these rows of a table."""
     return table.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)]))
+
+
+def decoded(table: Any) -> Any:
+    """Return a table of few rows without the dictionaries of the many that they were taken from."""
+    columns = [_single(column) for column in table.columns]
+    bare = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in columns]
+    return pa.Table.from_arrays(bare, names=table.column_names)
 
 
 def wall_clock(column: Any, zone: ZoneInfo) -> list[str]:
@@ -103,24 +141,10 @@ def _offset(quarter: int, zone: ZoneInfo) -> int:
     return round(away.total_seconds()) if away is not None else 0
 
 
-def _open(path: Path, columns: Sequence[str]) -> Any:
-    try:
-        metadata = pq.read_metadata(path)
-        schema = metadata.schema.to_arrow_schema()
-        texts = [f.name for f in schema if pa.types.is_string(f.type) and f.name not in _DISTINCT]
-        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
-    except FileNotFoundError as error:
-        raise ResultsError(f"{path}: 没有这个文件(这是 qa-audit 写出的结果文件夹吗?)") from error
-    except pa.ArrowInvalid as error:
-        raise ResultsError(f"{path}: 读不出来:{str(error).splitlines()[0]}(重新跑一次)") from error
-    missing = [name for name in columns if name not in schema.names]
-    if missing:
-        raise ResultsError(f"{path}: 没有这些列:{'、'.join(missing)}(是旧版本写的?重新跑一次)")
-    return file
-
-
 def _single(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.combine_chunks() if column.num_chunks else pa.nulls(0, column.type)  # combining none imports pandas
 
 
 def _flags(column: Any) -> npt.NDArray[np.bool_]:

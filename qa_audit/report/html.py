@@ -25,6 +25,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # or every page asks the disk whether the templates are still the same
     )
     style, script = _smaller(_source(env, "page.css")), _source(env, "sort.js")
     env.globals |= {

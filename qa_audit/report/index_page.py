@@ -3,23 +3,19 @@
 from typing import Any
 
 from qa_audit.report import editions
-from qa_audit.report.display import count, one_line, seconds
+from qa_audit.report.display import count, one_line
 from qa_audit.report.figures import (
     agent_mean,
     all_checks,
-    any_share,
     check_share,
     first_share,
     histogram,
-    load,
-    overall_mean,
     ranks,
-    round_counts,
-    round_share,
     time_warnings,
     unanswered,
     why_no_wait,
 )
+from qa_audit.report.overall import figures
 from qa_audit.report.reading import Row
 from qa_audit.report.site import Site
 from qa_audit.report.transcript import agent_name
@@ -33,7 +29,7 @@ def index_context(site: Site) -> Context:
     return {
         "data": completeness(site),
         "red_lines": [_red_line(site, finding, line) for finding, line in site.red_lines],
-        "figures": figures(site),
+        "figures": figures(results),
         "bins": histogram(results, [row["agent_id"] for row in results.agents]),
         "grades": [(g, n, results.totals["grades"].get(g, 0)) for g, n in editions.grades(results.run).items()],
         "agents": agent_rows(site),
@@ -98,32 +94,6 @@ def _headline(status: str, known: bool, holds: bool, untimed: bool, aside: int, 
     if untimed:
         return "缺时间，请先看下面的说明"
     return f"有 {count(aside)} 行看不懂，已隔离，其余完整" if aside else "完整"
-
-
-def figures(site: Site) -> Context:
-    """Return the figures of the whole run, each with what it was counted over."""
-    results = site.results
-    rows = results.agents
-    totals = results.totals
-    agents = [row["agent_id"] for row in rows]
-    return {
-        "mean": overall_mean(results),
-        "within_30s": first_share(results, rows, "first_within_30s"),
-        "within_6s": first_share(results, rows, "first_within_6s"),
-        "any_30s": any_share(results, agents),
-        "load": load(results, agents),
-        "uncounted": round_counts(results, agents),
-        "unanswered": unanswered(rows),
-        "rounds": [(limit, round_share(results, f"within_{limit}s_share")) for limit in (6, 30, 60)],
-        "waits": [
-            (name, seconds(totals[key]))
-            for name, key in (("中位", "wait_p50"), ("90 分位", "wait_p90"), ("最长", "wait_max"))
-        ],
-        "why_no_wait": "" if totals["wait_p50"] is not None else why_no_wait(results, rows),
-        "red_lines": len(site.red_lines),
-        "segments": totals["segments"],
-        "scored": totals["scored"],
-    }
 
 
 def agent_rows(site: Site) -> list[Context]:

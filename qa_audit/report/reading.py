@@ -1,64 +1,30 @@
 """A run folder as the pages need it: aggregates of everything, details of the sessions that are shown.
 
-The two big tables (findings, messages) are read a row group at a time and cut down to the shown sessions at once, so
-memory follows what is shown, not the night.
+The tables are read a row group at a time and cut down to the shown sessions at once, so memory follows what is shown,
+not the night; the big ones in parts, by whatever maps a function over them.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
 from qa_audit import schema
 from qa_audit.errors import ResultsError
-from qa_audit.report.choosing import Agent, SegmentKey, choose, worst_per_agent
-from qa_audit.report.columns import among, counted, listed, numbers, read, row_groups, taken, wall_clock
-from qa_audit.report.totals import SHARES, Load, any_replies, histograms, loads, reasons, round_reasons, scores, timed
+from qa_audit.report.choosing import COLUMNS, Agent, Choice, SegmentKey, worst_per_agent
+from qa_audit.report.columns import among, listed, read, row_groups, taken, wall_clock
+from qa_audit.report.gathering import Gathered, gather, gathered_waits, stretches
+from qa_audit.report.totals import SUMMED, Load, Totals, per_agent
+from qa_audit.report.waits import quantiles
 from qa_audit.results import PRIVATE, read_manifest
-from qa_audit.statistics import quantile
 
 Row = dict[str, Any]
 Outcomes = dict[Agent, dict[str, dict[tuple[str, str | None], int]]]
 
-_MEASURES = (
-    *("first_response_seconds", "first_reply_any_seconds", "mean_wait_seconds", "max_wait_seconds", "rounds"),
-    *("unanswered_rounds", "open_sessions_mean", "open_sessions_max"),
-    *(f"{name}_{part}" for name in SHARES for part in ("numerator", "denominator")),
-)
-_PART = (
-    *("session_id", "segment_no", "agent_id", "agent_name", "team", "customer", "shop", "stage", "started_at"),
-    *(
-        "ended_at",
-        "first_position",
-        "last_position",
-        "rubric_version",
-        "score",
-        "machine_score",
-        "grade",
-        "red_lines",
-        "bonus",
-    ),
-    *("deducted", "applicable_points", "rating"),
-)
-_FINDING = (
-    *("finding_id", "session_id", "segment_no", "agent_id", "check", "outcome", "reason", "label", "deducted"),
-    *("bonus", "value", "seeds", "evidence"),
-)
-_MESSAGE = (
-    *("session_id", "position", "sent_at", "time_resolution", "role", "automation", "agent_id", "customer_id"),
-    *("kind", "text"),
-)
-_COUNTED = ("agent_id", "check", "outcome", "reason")
-_ROUND = (
-    *("session_id", "segment_no", "agent_id", "round_no", "asked_position", "last_asked_position", "asks"),
-    *("started_position", "answered_position", "wait_seconds", "any_answered_position", "any_wait_seconds"),
-    *("counted", "reason"),
-)
+_WAITS = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_max": 1.0}
 
 
 class Judged(NamedTuple):
@@ -91,140 +57,178 @@ class Results:
     any_replies: dict[Agent, tuple[int, int]] | None  # first replies of anyone: in time, all; None: not measured
     loads: dict[Agent, Load]
     uncounted: dict[Agent, dict[str, int]]  # rounds that are not counted, by reason
-    outcomes: Outcomes
+    outcomes: Outcomes  # of every segment; passed and failed ones left out, the agents' rows count them
     shown: dict[Agent, list[SegmentKey]]  # red lines first, then what lost most
     losing: dict[Agent, int]  # segments that lost points or have a red line
-    segments: dict[str, list[Row]]  # of shown sessions, like all below
-    judged: dict[SegmentKey, list[Judged]]  # every check
-    findings: dict[SegmentKey, list[Row]]  # those that say something: all but passed without bonus and not applicable
-    messages: dict[str, list[Row]]
-    rounds: dict[str, list[Row]]
+    segments: dict[str, list[Row]] = field(default_factory=dict)  # of shown sessions, like all below
+    judged: dict[SegmentKey, list[Judged]] = field(default_factory=dict)  # every check
+    # Those that say something: all but passed without bonus and not applicable.
+    findings: dict[SegmentKey, list[Row]] = field(default_factory=dict)
+    messages: dict[str, list[Row]] = field(default_factory=dict)
+    rounds: dict[str, list[Row]] = field(default_factory=dict)
+
+    def of(self, agents: Sequence[Row]) -> "Results":
+        """Return the results cut down to some agents, without details of sessions."""
+        names = {row["agent_id"] for row in agents}
+
+        def mine(found: dict[Agent, Any]) -> dict[Agent, Any]:
+            return {name: found[name] for name in names if name in found}
+
+        return replace(
+            self,
+            agents=tuple(agents),
+            reasons=mine(self.reasons),
+            timed=mine(self.timed),
+            histograms=mine(self.histograms),
+            any_replies=None if self.any_replies is None else mine(self.any_replies),
+            loads=mine(self.loads),
+            uncounted=mine(self.uncounted),
+            outcomes=mine(self.outcomes),
+            shown=mine(self.shown),
+            losing=mine(self.losing),
+        )
 
 
-def read_results(out: Path, run: Mapping[str, Any] | None, worst: int | None) -> Results:
-    """Read the run folder; `run` stands in for run.json, `worst` for the sessions shown by the number of agents.
+@dataclass(frozen=True)
+class Shown:
+    """The rows of the sessions that are shown: tables by name (segments, judged, findings, messages, rounds)."""
 
+    tables: dict[str, Any]
+    private: dict[str, str]
+    """The ids that sessions have in messages and rounds, with those that they have elsewhere and on the pages."""
+
+    @property
+    def sessions(self) -> list[str]:
+        """The ids of the sessions, in order."""
+        return sorted(set(listed(self.tables["segments"]["session_id"]))) if "segments" in self.tables else []
+
+    def of(self, sessions: Container[str | None]) -> "Shown":
+        """Return the rows of some of the sessions."""
+        private = {own: name for own, name in self.private.items() if name in sessions}
+        wanted = {name: private if name in ("messages", "rounds") else sessions for name in self.tables}
+        tables = {name: taken(t, among(t["session_id"], wanted[name])) for name, t in self.tables.items()}
+        return Shown(tables, private)
+
+    def details(self, results: Results) -> Results:
+        """Return the results with the rows of these sessions in place."""
+        zone = _zone(results.run)
+        rows = {name: _rows(table, zone) for name, table in self.tables.items() if name != "judged"}
+        for row in (*rows.get("messages", ()), *rows.get("rounds", ())):
+            row["session_id"] = self.private[row["session_id"]]
+        findings: dict[SegmentKey, list[Row]] = {}
+        for row in rows.get("findings", ()):
+            findings.setdefault((row["session_id"], row["segment_no"]), []).append(row)
+        return replace(
+            results,
+            segments=_by_session(rows.get("segments", ()), "segment_no"),
+            judged=_judged(self.tables.get("judged")),
+            findings=findings,
+            messages=_by_session(rows.get("messages", ()), "position"),
+            rounds=_by_session(rows.get("rounds", ()), "round_no"),
+        )
+
+
+def read_results(
+    out: Path,
+    run: Mapping[str, Any] | None,
+    worst: int | None,
+    run_step: Callable[..., Iterable[Any]] = map,
+    shares: int = 1,
+) -> tuple[Results, Shown]:
+    """Read the run folder: what everything comes to, and the rows of the sessions to show.
+
+    `run` stands in for run.json, `worst` for the sessions shown by the number of agents; `run_step` maps a function
+    over the parts that each of the big tables is read in, `shares` at most.
     Raises ResultsError when a table is missing or does not fit, or run.json names an unknown time zone.
     """
-    segments = read(out / "segments.parquet", (*_PART, "response_reason"), _MEASURES)
     agents = read(out / "agents.parquet", schema.AGENTS.names).to_pylist()
     run = read_manifest(out) if run is None else run
-    worst = worst_per_agent(len(agents)) if worst is None else worst
-    shown, losing = choose(segments, worst)
-    sessions = frozenset(key[0] for keys in shown.values() for key in keys)
-    outcomes, judged, findings = _findings(out / "findings.parquet", sessions)
-    zone = _zone(run.get("tz") or "Asia/Shanghai")
-    ids = _ids(out / PRIVATE / "sessions.parquet", sessions)
-    resolutions, messages = _messages(out / PRIVATE / "messages.parquet", ids, zone)
-    waits, uncounted, rounds = _rounds(out / PRIVATE / "rounds.parquet", ids)
-    return Results(
+    _zone(run)
+    choice, totals = Choice(worst_per_agent(len(agents)) if worst is None else worst), Totals()
+    for group in row_groups(out / "segments.parquet", (*COLUMNS, "grade", "response_reason"), SUMMED):
+        totals.add(group)
+        choice.add(group)
+    shown = choice.shown()
+    private = _ids(out / PRIVATE / "sessions.parquet", {key[0] for keys in shown.values() for key in keys})
+    found = Gathered()
+    for part in run_step(gather, stretches(out, shares, private)):
+        found.add(part)
+    waits = quantiles(found.waits, tuple(_WAITS.values()), gathered_waits(out / PRIVATE / "rounds.parquet"))
+    results = Results(
         run=run,
-        worst=worst,
+        worst=choice.worst,
         checks={
             (row["rubric_version"], row["check"]): row
             for row in read(out / "checks.parquet", schema.CHECKS.names).to_pylist()
         },
         agents=tuple(sorted(agents, key=lambda row: row["agent_id"] is None)),
-        totals=scores(segments) | waits | {"resolutions": resolutions},
-        reasons=reasons(segments),
-        timed=timed(segments),
-        histograms=histograms(segments),
-        any_replies=any_replies(segments),
-        loads=loads(segments),
-        uncounted=uncounted,
-        outcomes=outcomes,
+        totals=totals.scores
+        | dict(zip(_WAITS, waits, strict=True))
+        | {"resolutions": {name: n for (name,), n in found.counts["resolutions"].items()}},
+        reasons=totals.reasons,
+        timed=totals.timed,
+        histograms=totals.histograms,
+        any_replies=totals.any_replies,
+        loads=totals.loads,
+        uncounted=per_agent(found.counts["uncounted"]),
+        outcomes=_outcomes(found.counts["outcomes"]),
         shown=shown,
-        losing=losing,
-        segments=_by_session(_segments(segments, sessions, zone), "segment_no"),
-        judged=judged,
-        findings=findings,
-        messages=messages,
-        rounds=rounds,
+        losing=dict(choice.losing),
     )
+    return results, Shown({name: pa.concat_tables(tables) for name, tables in found.rows.items()}, private)
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(run: Mapping[str, Any]) -> ZoneInfo:
+    name = run.get("tz") or "Asia/Shanghai"
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ResultsError(f"run.json:不认识的时区 {name}(例:Asia/Shanghai)") from error
 
 
-def _segments(segments: Any, sessions: frozenset[str], zone: ZoneInfo) -> list[Row]:
-    names = [*_PART, *(name for name in _MEASURES if name in segments.column_names)]
-    return _rows(taken(segments.select(names), among(segments["session_id"], sessions)), zone)
-
-
-def _findings(
-    path: Path, sessions: frozenset[str]
-) -> tuple[Outcomes, dict[SegmentKey, list[Judged]], dict[SegmentKey, list[Row]]]:
-    outcomes: Outcomes = {}
-    judged: dict[SegmentKey, list[Judged]] = {}
-    found: dict[SegmentKey, list[Row]] = {}
-    for group in row_groups(path, _FINDING):
-        for (agent, check, outcome, reason), n in counted(*(group[name] for name in _COUNTED)).items():
-            of_check = outcomes.setdefault(agent, {}).setdefault(str(check), {})
-            of_check[str(outcome), reason] = of_check.get((str(outcome), reason), 0) + n
-        table = taken(group, among(group["session_id"], sessions))
-        keys = zip(listed(table["session_id"]), listed(table["segment_no"]), strict=True)
-        cells = zip(*(listed(table[name]) for name in Judged._fields), strict=True)
-        for key, values in zip(keys, cells, strict=True):
-            judged.setdefault(key, []).append(Judged._make(values))
-        for row in _rows(taken(table, _telling(table))):
-            found.setdefault((row["session_id"], row["segment_no"]), []).append(row)
-    return outcomes, judged, found
-
-
-def _telling(findings: Any) -> npt.NDArray[np.int64]:
-    """Return the numbers of the rows that have a line on the pages or might have one."""
-    said = np.ones(findings.num_rows, bool)
-    said[among(findings["outcome"], frozenset(("pass", "not_applicable")))] = False
-    return np.flatnonzero(said | (numbers(findings["deducted"]) > 0) | (numbers(findings["bonus"]) > 0))
-
-
-def _ids(path: Path, sessions: frozenset[str]) -> dict[str, str]:
+def _ids(path: Path, sessions: Collection[str | None]) -> dict[str, str]:
     """Return the shown sessions' ids as the tables under private/ have them, with those of the pages.
 
     A run folder without sessions.parquet is older than the codes of sessions: the same ids everywhere.
     """
     if not path.is_file():
-        return {name: name for name in sessions}
-    table = read(path, ("session_id", "shown_id"))
-    mine = taken(table, among(table["shown_id"], sessions))
-    return dict(zip(listed(mine["session_id"]), listed(mine["shown_id"]), strict=True))
+        return {name: name for name in sessions if name is not None}
+    ids: dict[str, str] = {}
+    for group in row_groups(path, ("session_id", "shown_id")):
+        mine = taken(group, among(group["shown_id"], sessions))
+        ids |= zip(listed(mine["session_id"]), listed(mine["shown_id"]), strict=True)
+    return ids
 
 
-def _messages(path: Path, ids: Mapping[str, str], zone: ZoneInfo) -> tuple[dict[str, int], dict[str, list[Row]]]:
-    resolutions: Counter[Any] = Counter()
-    rows: list[Row] = []
-    for group in row_groups(path, _MESSAGE):
-        resolutions.update({name: n for (name,), n in counted(group["time_resolution"]).items()})
-        rows += _rows(taken(group, among(group["session_id"], frozenset(ids))), zone)
-    return dict(resolutions), _by_session(rows, "position", ids)
+def _outcomes(counts: Mapping[tuple[Any, ...], int]) -> Outcomes:
+    outcomes: Outcomes = {}
+    for (agent, check, outcome, reason), n in counts.items():
+        outcomes.setdefault(agent, {}).setdefault(check, {})[outcome, reason] = n
+    return outcomes
 
 
-def _rounds(path: Path, ids: Mapping[str, str]) -> tuple[Row, dict[Agent, dict[str, int]], dict[str, list[Row]]]:
-    table = read(path, _ROUND)
-    waits = numbers(table["wait_seconds"])[numbers(table["counted"]) > 0]
-    shares = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_max": 1.0}
-    rows = _rows(taken(table, among(table["session_id"], frozenset(ids))))
-    totals = {name: quantile(waits, share) for name, share in shares.items()}
-    return totals, round_reasons(table), _by_session(rows, "round_no", ids)
+def _judged(table: Any) -> dict[SegmentKey, list[Judged]]:
+    judged: dict[SegmentKey, list[Judged]] = {}
+    if table is not None:
+        keys = zip(listed(table["session_id"]), listed(table["segment_no"]), strict=True)
+        cells = zip(*(listed(table[name]) for name in Judged._fields), strict=True)
+        for key, values in zip(keys, cells, strict=True):
+            judged.setdefault(key, []).append(Judged._make(values))
+    return judged
 
 
-def _rows(table: Any, zone: ZoneInfo | None = None) -> list[Row]:
+def _rows(table: Any, zone: ZoneInfo) -> list[Row]:
     """Return rows as dicts, times on the wall clock of `zone`."""
     names = table.column_names
     times = ("sent_at", "started_at", "ended_at")
-    columns = [wall_clock(table[n], zone) if zone and n in times else listed(table[n]) for n in names]
+    columns = [wall_clock(table[n], zone) if n in times else listed(table[n]) for n in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _by_session(rows: Iterable[Row], key: str, ids: Mapping[str, str] | None = None) -> dict[str, list[Row]]:
-    """Group rows by session, in the order of `key`; `ids` are the pages' names of the sessions where others stand."""
+def _by_session(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    """Group rows by session, in the order of `key`."""
     out: dict[str, list[Row]] = {}
     for row in rows:
-        row["session_id"] = row["session_id"] if ids is None else ids[row["session_id"]]
         out.setdefault(row["session_id"], []).append(row)
     for found in out.values():
         found.sort(key=lambda row: int(row[key]))

@@ -1,5 +1,6 @@
 """What all pages of one run share: names of files, readable sessions, the lines of findings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from qa_audit.errors import ResultsError
 from qa_audit.report.choosing import Agent, SegmentKey
-from qa_audit.report.display import number, slugs
+from qa_audit.report.display import number
 from qa_audit.report.editions import edition_name, editions, merged_checks, scoring
 from qa_audit.report.fragments import chat_html, line_html
 from qa_audit.report.lines import FindingLine, finding_line, is_red_line, marks, style_of
@@ -24,24 +25,18 @@ _ORDER = {style: i for i, style in enumerate(("red", "deduct", "review", "pendin
 
 @dataclass(frozen=True)
 class Site:
-    """One run being rendered."""
+    """One run being rendered, or the part of it that some pages need: their agents, and their sessions' rows."""
 
     results: Results
+    agent_files: Mapping[Agent, str]
+    """File name stem of every agent's page, also of those that other parts render."""
+    session_files: Mapping[str | None, str]
+    """File name stem of each shown session's page."""
     # The agent's page and the session's page show the same parts: rendered once.
     _lines: dict[SegmentKey, Markup] = field(default_factory=dict)
     _chats: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
     _outcomes: dict[tuple[int, Judged], str] = field(default_factory=dict)
     _rounds: dict[SegmentKey, Markup] = field(default_factory=dict)
-
-    @cached_property
-    def agent_files(self) -> dict[Agent, str]:
-        """File name stem of each agent's page."""
-        return slugs((row["agent_id"] for row in self.results.agents), "agent")
-
-    @cached_property
-    def session_files(self) -> dict[str | None, str]:
-        """File name stem of each shown session's page."""
-        return slugs(self.results.segments, "session")
 
     @cached_property
     def sessions(self) -> dict[str, Session]:

@@ -5,7 +5,8 @@ from typing import Any
 from qa_audit.report.display import DASH, count, fixed, pad, seconds, width
 from qa_audit.report.editions import editions, shares
 from qa_audit.report.figures import Mean, Share
-from qa_audit.report.index_page import agent_rows, check_groups, completeness, figures
+from qa_audit.report.index_page import agent_rows, check_groups, completeness
+from qa_audit.report.overall import figures
 from qa_audit.report.site import Site
 
 AGENTS = 30  # in the text; the page and the JSON hold all
@@ -16,7 +17,7 @@ _EDITION = ("version", "effective", "hash", "sessions")
 
 def summary_text(site: Site) -> str:
     """Return the summary for a terminal, columns aligned with wide characters; ends with a newline."""
-    data, numbers = completeness(site), figures(site)
+    data, numbers = completeness(site), figures(site.results)
     parts = [
         [f"客服质检  {site.period}", *(f"评分表：{text}" for text in [shares(site.results.run)] if text)],
         _data(data),
@@ -30,7 +31,7 @@ def summary_text(site: Site) -> str:
 
 def summary_json(site: Site) -> dict[str, Any]:
     """Return the summary for machines; null is unknown, never 0."""
-    run, numbers, data = site.results.run, figures(site), completeness(site)
+    run, numbers, data = site.results.run, figures(site.results), completeness(site)
     return {
         "period": site.period,
         "status": data["status"],

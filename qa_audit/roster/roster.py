@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.formats.sheet import Notice
 from qa_audit.roster.shifts import Shift, overlap
 
@@ -60,15 +61,15 @@ class Roster:
         None for an account that the roster does not have, or nobody's at that time. Without a time: the person of an
         account that only one ever had.
         """
-        at = pa.array([time], pa.int64()).cast(pa.timestamp("us", tz="UTC"))
-        found = int(self.who(pa.array([agent_id], pa.string()), at)[0])
+        at = arrow.array([time], pa.int64()).cast(pa.timestamp("us", tz="UTC"))
+        found = int(self.who(arrow.array([agent_id], pa.string()), at)[0])
         return self.people[found] if found >= 0 else None
 
     def who(self, agent_ids: Any, times: Any) -> Ints:
         """Return for each account and time (timestamp[us, UTC], may be null) the index in `people`, else NONE."""
         account = self._accounts(agent_ids)
         day, of_day = _local(times, self.tz)
-        timed = pc.is_valid(times).to_numpy(zero_copy_only=False)
+        timed = arrow.truths(pc.is_valid(times))
         out = np.full(len(account), NONE, dtype=np.int64)
         order = np.argsort(account, kind="stable")
         ordered = account[order]
@@ -84,20 +85,26 @@ class Roster:
         """Return the segments with agent_name and team filled from who had the account when the segment began."""
         agents, times = _who_and_when(segments)
         who = self.who(agents, times)
-        none = pa.array(np.where(who < 0, len(self.people), who))
+        none = arrow.array(np.where(who < 0, len(self.people), who))
         names: list[str | None] = [each.name for each in self.people]
         teams = [each.team for each in self.people]
         for name, values in (("agent_name", names), ("team", teams)):
             index = segments.schema.get_field_index(name)
-            column = pa.array([*values, None], pa.string()).take(none)
+            column = arrow.array([*values, None], pa.string()).take(none)
             segments = segments.set_column(index, segments.schema.field(index), column)
         return segments
+
+    def strangers(self, segments: Any) -> Any:
+        """Return agent_id and started_at of the segments that `notices` has something to say of."""
+        agents, times = _who_and_when(segments)
+        unknown = (self.who(agents, times) < 0) & arrow.truths(pc.is_valid(agents))
+        return segments.select(["agent_id", "started_at"]).filter(pa.array(unknown)).combine_chunks()
 
     def notices(self, segments: Any) -> list[Notice]:
         """Return what a person must know: accounts that are not in the roster, and those that were nobody's then."""
         agents, times = _who_and_when(segments)
         who, account = self.who(agents, times), self._accounts(agents)
-        named = pc.is_valid(agents).to_numpy(zero_copy_only=False)
+        named = arrow.truths(pc.is_valid(agents))
         out = []
         for missing, text in (
             (named & (account < 0), "花名册里没有这些客服账号({n} 段会话):{names}"),
@@ -107,7 +114,7 @@ class Roster:
             ),
         ):
             if missing.any():
-                text = text.format(n=int(missing.sum()), names=_listed(agents.filter(pa.array(missing))))
+                text = text.format(n=int(missing.sum()), names=_listed(agents.filter(arrow.array(missing))))
                 out.append(Notice("unknown_accounts", text, self.path or None))
         return out
 
@@ -123,7 +130,7 @@ class Roster:
         encoded = agent_ids.dictionary_encode()
         known = {name: number for number, name in enumerate(self._by_account)}
         table = np.array([known.get(key(name), NONE) for name in encoded.dictionary.to_pylist()] + [NONE], np.int64)
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        codes = arrow.numbers(encoded.indices, NONE)
         return np.asarray(table[codes], dtype=np.int64)
 
 
@@ -157,8 +164,8 @@ def _valid(person: Person, day: Ints) -> Mask:
 
 def _local(times: Any, tz: str) -> tuple[Ints, Ints]:
     """Return (days since 1970, microseconds of the day) in local time; of a null, those of 1970."""
-    local = pc.local_timestamp(times.cast(pa.timestamp("us", tz=tz))).cast(pa.int64()).fill_null(0)
-    micros = local.to_numpy(zero_copy_only=False)
+    local = pc.local_timestamp(times.cast(pa.timestamp("us", tz=tz))).cast(pa.int64())
+    micros = arrow.numbers(local, 0)
     return micros // _DAY_US, micros % _DAY_US
 
 

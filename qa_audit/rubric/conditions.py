@@ -25,7 +25,7 @@ from qa_audit.rubric.model import (
 )
 from qa_audit.rubric.view import View
 from qa_audit.sessions.batch import STAGES
-from qa_audit.sessions.columns import NONE, Mask
+from qa_audit.sessions.columns import NONE, Mask, one_of
 from qa_audit.sessions.reduce import any_of
 from qa_audit.sessions.tri import Tri
 
@@ -84,7 +84,7 @@ def answer(view: View, rubric: LoadedRubric, condition: Condition) -> Answer:
         case Limits():
             column = view.measure(condition.measure)
             tri = Tri.of(within(column.values, condition.at_least, condition.at_most), ~column.is_null)
-            return Answer(condition, tri, np.isin(column.reason, _TIMELESS))
+            return Answer(condition, tri, one_of(column.reason, _TIMELESS))
     tri = _of_segment(view, condition)
     return Answer(condition, tri, np.zeros(len(tri), dtype=np.bool_))
 
@@ -96,7 +96,7 @@ def _of_segment(view: View, condition: InStage | InSituation | InShop | OfAgent)
             stage = view.stages.stage
             wanted = [STAGES.index(name) for name in condition.stage]
             known = any_of(stage != NONE, batch.segments)
-            return Tri.of(any_of(np.isin(stage, wanted), batch.segments), known)
+            return Tri.of(any_of(one_of(stage, wanted), batch.segments), known)
         case InSituation():
             came = reduce(or_, [view.situations.masks[name] for name in condition.situation])
             return Tri.of(any_of(came, batch.segments))

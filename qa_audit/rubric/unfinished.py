@@ -14,12 +14,12 @@ import numpy as np
 from qa_audit.clocks import REASONS as ROUND_REASONS
 from qa_audit.measures import MEASURES
 from qa_audit.rubric.conditions import Answer, answer, condition_of
-from qa_audit.rubric.judged import FAIL, PARTIAL, PASS, PENDING, Judged
+from qa_audit.rubric.judged import PARTIAL, PASS, PENDING, Judged
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.matching import speakers
 from qa_audit.rubric.model import AllOf, Anchor, AnyOf, Check, InShop, Matcher, Not, OfAgent, Says
 from qa_audit.rubric.view import View
-from qa_audit.sessions.columns import NO_TIME, Mask
+from qa_audit.sessions.columns import NO_TIME, Mask, one_of
 from qa_audit.sessions.reduce import count
 
 QUARANTINED_ROWS, EXPORT_ENDS = "quarantined_rows", "pending"
@@ -73,8 +73,8 @@ def _anchors(matcher: Matcher) -> list[Anchor]:
 
 def hold_back(view: View, rubric: LoadedRubric, check: Check, verdict: Judged) -> Judged:
     """Make pending what the missing rest of a segment's session could change; such verdicts take no points."""
-    against = np.isin(verdict.outcome, (FAIL, PARTIAL))
-    lost = against & view.incomplete
+    against = verdict.against
+    lost = against & view.incomplete if view.lost else np.zeros_like(against)
     if lost.any():
         lost &= _turnable(view, rubric, check, Missing(only_later=False))
     held = lost | (_open(view, rubric, check, verdict, against) & ~lost)
@@ -127,6 +127,15 @@ def _bounded(forbidden: Matcher, missing: Missing) -> bool:
     return not missing.only_later and limit is not None and (limit.messages, limit.turns, limit.until) != (None,) * 3
 
 
+def _near_the_end(view: View) -> Mask:
+    """Return which segments end a session that may go on after the export's end: bool[segments]."""
+    batch = view.batch
+    last = batch.sent_at[batch.sessions.last]
+    near = (last != NO_TIME) & (view.setting.export_end - last <= view.setting.pending_minutes * 60_000_000)
+    touched: Mask = near[batch.segment_session] & batch.closes_session
+    return touched
+
+
 def _open(view: View, rubric: LoadedRubric, check: Check, verdict: Judged, against: Mask) -> Mask:
     """Say which verdicts the time after the export's end could change.
 
@@ -139,9 +148,6 @@ def _open(view: View, rubric: LoadedRubric, check: Check, verdict: Judged, again
         rounds = view.waits.reason == ROUND_REASONS.index("pending")
         waiting = none.copy()
         waiting[view.waits.segment[rounds]] = True
-        return waiting & np.isin(verdict.outcome, (PASS, PARTIAL)) & (check.measure != "first_response_seconds")
-    batch = view.batch
-    last = batch.sent_at[batch.sessions.last]
-    near = (last != NO_TIME) & (view.setting.export_end - last <= view.setting.pending_minutes * 60_000_000)
-    touches: Mask = against & near[batch.segment_session] & batch.closes_session
+        return waiting & one_of(verdict.outcome, (PASS, PARTIAL)) & (check.measure != "first_response_seconds")
+    touches = against & view.once("near the end", lambda: _near_the_end(view))
     return touches & _turnable(view, rubric, check, Missing(only_later=True)) if touches.any() else touches

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from qa_audit import arrow
 from qa_audit.errors import RubricError
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.sessions.columns import Ints
@@ -111,7 +112,7 @@ def _places(rubrics: Sequence[LoadedRubric], nights: Any) -> Ints:
     days = ["" if day is None else day.isoformat() for day in (*coded.dictionary.to_pylist(), None)]
     begins = [each.model.effective or "" for each in rubrics]
     place = [next((i for i, begin in enumerate(begins) if begin <= day), len(begins)) for day in days]
-    codes = coded.indices.fill_null(len(days) - 1).to_numpy(zero_copy_only=False)
+    codes = arrow.numbers(coded.indices, len(days) - 1).astype(np.int64)
     found: Ints = np.array(place, dtype=np.int64)[codes]
     return found
 

@@ -1,9 +1,8 @@
 """What checks read: a slice, its measures computed once, and the words of messages where they must be compared."""
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +13,6 @@ from qa_audit.measures.night_slice import NightSlice
 from qa_audit.sessions.columns import NONE, Ints, Mask, frozen
 from qa_audit.texts.normalize import normalize, normalize_all
 from qa_audit.texts.similarity import Likeness
-
-_Made = TypeVar("_Made")
 
 
 class Texts(Protocol):
@@ -47,7 +44,7 @@ class Forms:
 
 @dataclass(frozen=True, eq=False)
 class View(NightSlice):
-    """A slice with its texts; `measure` computes each measure at most once, `once` whatever it is asked to.
+    """A slice with its texts; `measure` computes each measure at most once.
 
     lost: the ids of sessions of which rows lie in quarantine.
     """
@@ -55,20 +52,12 @@ class View(NightSlice):
     texts: Texts = ()  # a field after one with a default needs one
     lost: frozenset[str] = frozenset()
     _columns: dict[str, Column] = field(default_factory=dict, repr=False)
-    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def measure(self, name: str) -> Column:
         """Return a measure's column over the segments; KeyError when there is no such measure."""
         if name not in self._columns:
             self._columns[name] = compute(self, name)
         return self._columns[name]
-
-    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` returns, made at the first call with this key and kept as long as the view."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: _Made = self._made[key]
-        return made
 
     @cached_property
     def incomplete(self) -> Mask:

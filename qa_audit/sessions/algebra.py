@@ -157,11 +157,12 @@ def elapsed(batch: SessionBatch, start: Ints, stop: Ints) -> tuple[Ints, Mask]:
 
 def runs(selection: Selection, of: Selection, per: Groups) -> Ints:
     """Return the first message of each run of selected messages that follow one another among `of` in a group."""
-    among = np.flatnonzero(as_mask(of, per.n))
-    picked, group = as_mask(selection, per.n)[among], per.ids[among]
-    follows = np.zeros(len(among), dtype=np.bool_)
-    follows[1:] = picked[:-1] & (group[1:] == group[:-1])
-    return among[picked & ~follows]
+    among = as_mask(of, per.n)
+    rows = np.flatnonzero(as_mask(selection, per.n) & among)
+    number, group = np.cumsum(among, dtype=np.int32)[rows], per.ids[rows]
+    begins = np.ones(len(rows), dtype=np.bool_)
+    begins[1:] = (number[1:] > number[:-1] + 1) | (group[1:] > group[:-1])
+    return rows[begins]
 
 
 @dataclass(frozen=True)
@@ -220,21 +221,32 @@ class Order:
 def order(steps: Sequence[Selection], per: Groups) -> Order:
     """Find the steps, given in their due order, in each group."""
     size, width = len(per), len(steps)
-    first = np.full((size, width), NONE, dtype=np.int64)
-    ends = np.full((size, width + 1), per.n, dtype=np.int64)  # earliest row at which a chain of that length ends
-    ends[:, 0] = per.first
-    sooner = np.zeros((width, size, width + 1), dtype=np.bool_)  # the step let a chain of that length end sooner
+    first = np.full((width, size), NONE, dtype=np.int64)
+    ends = np.full((width + 1, size), per.n, dtype=np.int64)  # earliest row at which a chain of that length ends
+    ends[0] = per.first
+    sooner = np.zeros((width, width + 1, size), dtype=np.bool_)  # the step let a chain of that length end sooner
     for step, selection in enumerate(steps):
-        rows = np.append(as_rows(selection), per.n)
+        rows = as_rows(selection)
+        groups, begins = _runs_of(per.ids[rows])  # all else is of groups that have the step
+        rows = np.append(rows, per.n)
         for length in range(step, -1, -1):
-            found = rows[np.searchsorted(rows, ends[:, length])]
-            found = np.where(found < per.offsets[1:], found, per.n)
-            sooner[step, :, length + 1] = found < ends[:, length + 1]
-            ends[:, length + 1] = np.minimum(ends[:, length + 1], found)
+            before = ends[length, groups]
+            at = begins if length == 0 else np.searchsorted(rows, before)
+            found = rows[at]
+            found = np.where((before < per.n) & (found < per.offsets[1:][groups]), found, per.n)
+            sooner[step, length + 1, groups] = found < ends[length + 1, groups]
+            ends[length + 1, groups] = np.minimum(ends[length + 1, groups], found)
             if length == 0:
-                first[:, step] = np.where(found < per.n, found, NONE)
-    longest = (ends[:, 1:] < per.n).sum(axis=1).astype(np.int64)
+                first[step, groups] = found
+    longest = (ends[1:] < per.n).sum(axis=0).astype(np.int64)
+    first = np.ascontiguousarray(first.T)
     return Order(present=first >= 0, first=first, longest=longest, chain=_chain(sooner, longest))
+
+
+def _runs_of(values: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.integer], Ints]:
+    """Return the different ones of ascending values, and where each begins."""
+    begins = np.flatnonzero(np.diff(values, prepend=-1))
+    return values[begins], begins
 
 
 def _chain(sooner: npt.NDArray[np.bool_], longest: Ints) -> npt.NDArray[np.bool_]:
@@ -242,6 +254,6 @@ def _chain(sooner: npt.NDArray[np.bool_], longest: Ints) -> npt.NDArray[np.bool_
     left, groups = longest.copy(), np.arange(len(longest))
     chain = np.zeros((len(longest), len(sooner)), dtype=np.bool_)
     for step in range(len(sooner) - 1, -1, -1):
-        chain[:, step] = sooner[step, groups, left]
+        chain[:, step] = sooner[step, left, groups]
         left -= chain[:, step]
     return chain

@@ -15,10 +15,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.schema import AUTOMATIONS, KINDS, RESOLUTIONS, ROLES
 from qa_audit.sessions import groups, segments
-from qa_audit.sessions.columns import NO_TIME, NONE, Codes, Ints, Mask, frozen
+from qa_audit.sessions.columns import NO_TIME, NONE, Codes, Ints, Mask, frozen, one_of
 from qa_audit.sessions.groups import Groups
+from qa_audit.sessions.hits import Holders
 
 STAGES = ("pre", "in", "after")
 
@@ -72,18 +74,18 @@ class SessionBatch:
         kind, resolution = _codes(table["kind"], KINDS), _codes(table["time_resolution"], RESOLUTIONS)
         agent, agents = _agents(_plain(table["agent_id"]))
         held, holders = segments.cut(sessions, role, automation, kind, agent)
-        has_text = _numpy(pc.is_valid(_plain(table["text"]))) & (kind == KINDS.index("text"))
+        has_text = arrow.truths(table["text"].is_valid()) & (kind == KINDS.index("text"))
         given_stage = _codes(table["stage"], STAGES)
         return cls(
             sent_at=frozen(sent_at),
-            time_exact=frozen((sent_at != NO_TIME) & np.isin(resolution, _EXACT)),
+            time_exact=frozen((sent_at != NO_TIME) & one_of(resolution, _EXACT)),
             role=frozen(role),
             automation=frozen(automation),
             kind=frozen(kind),
             agent=frozen(agent),
             text_id=frozen(np.full(n, NONE, dtype=np.int32) if text_ids is None else text_ids.astype(np.int32)),
             has_text=frozen(has_text),
-            position=frozen(_numpy(_plain(table["position"])).astype(np.int32)),
+            position=frozen(arrow.numbers(table["position"]).astype(np.int32)),
             sessions=sessions,
             segments=held,
             segment_agent=frozen(holders),
@@ -116,7 +118,7 @@ class SessionBatch:
     @cached_property
     def from_bot(self) -> Mask:
         """Messages no human wrote: of a bot, and replies given or inferred to be automatic."""
-        automatic = np.isin(self.automation, [AUTOMATIONS.index("auto"), AUTOMATIONS.index("inferred")])
+        automatic = one_of(self.automation, [AUTOMATIONS.index("auto"), AUTOMATIONS.index("inferred")])
         return frozen(((self.role == ROLES.index("bot")) | (self._agent & automatic)) & self.speech)
 
     @cached_property
@@ -134,6 +136,11 @@ class SessionBatch:
         source = np.where(last >= self.sessions.first[self.sessions.ids], last, ahead)
         known = source <= self.sessions.last[self.sessions.ids]
         return frozen(np.where(known, self.sent_at[np.where(known, source, 0)], 0))
+
+    @cached_property
+    def holders(self) -> Holders:
+        """The messages of each text."""
+        return Holders.of(self.text_id)
 
     @cached_property
     def bursts(self) -> Groups:
@@ -189,7 +196,7 @@ class SessionBatch:
     @cached_property
     def speech(self) -> Mask:
         """Messages in which something is said or sent: not recalls, transfers or order events."""
-        return frozen(np.isin(self.kind, _SPEECH))
+        return frozen(one_of(self.kind, _SPEECH))
 
 
 _MESSAGE_COLUMNS = (
@@ -213,27 +220,21 @@ def _plain(column: Any) -> Any:
     return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
-def _numpy(column: Any) -> npt.NDArray[Any]:
-    values: npt.NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return values
-
-
 def _sessions(ids: Any) -> tuple[Groups, list[str]]:
     starts = np.zeros(len(ids), dtype=np.bool_)
     if len(ids) > 1:
-        starts[1:] = _numpy(pc.not_equal(ids[1:], ids[:-1]))
+        starts[1:] = arrow.truths(pc.not_equal(ids[1:], ids[:-1]))
     found = groups.groups_from_starts(starts)
-    return found, ids.take(pa.array(found.first)).to_pylist()
+    return found, ids.take(arrow.array(found.first)).to_pylist()
 
 
 def _sent_at(column: Any) -> Ints:
-    column = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
-    return _numpy(pc.fill_null(column, NO_TIME)).astype(np.int64)
+    return arrow.numbers(column.cast(pa.timestamp("us", tz="UTC")), null=NO_TIME).astype(np.int64)
 
 
 def _codes(column: Any, names: tuple[str, ...]) -> Codes:
-    codes = pc.index_in(_plain(column), value_set=pa.array(names))
-    return _numpy(pc.fill_null(codes, NONE)).astype(np.int8)
+    codes = pc.index_in(_plain(column), value_set=arrow.array(names, pa.string()))
+    return arrow.numbers(codes, null=NONE).astype(np.int8)
 
 
 def _agents(column: Any) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
@@ -243,7 +244,7 @@ def _agents(column: Any) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
     rank = np.empty(len(names) + 1, dtype=np.int32)
     rank[sorted(range(len(names)), key=lambda i: names[i])] = np.arange(len(names))
     rank[-1] = NONE
-    return rank[_numpy(pc.fill_null(encoded.indices, NONE))], tuple(sorted(names))
+    return rank[arrow.numbers(encoded.indices, null=NONE)], tuple(sorted(names))
 
 
 def _first_stage(stage: Codes, sessions: Groups) -> Codes:

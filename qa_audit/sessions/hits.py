@@ -32,12 +32,16 @@ class Hits:
     @cached_property
     def mask(self) -> Mask:
         """Which messages hold a hit: bool[n]."""
-        return frozen(as_mask(self.row, self.n))
+        mask = np.zeros(self.n, dtype=np.bool_)
+        mask[self.row] = True
+        return frozen(mask)
 
     @cached_property
     def rows(self) -> Ints:
         """The messages that hold a hit, ascending, each once."""
-        return frozen(np.flatnonzero(self.mask))
+        new = np.ones(len(self.row), dtype=np.bool_)
+        np.not_equal(self.row[1:], self.row[:-1], out=new[1:])
+        return self.row if new.all() else frozen(self.row[new])
 
     def where(self, selection: Selection) -> "Hits":
         """Keep the hits in the selected messages."""
@@ -80,26 +84,40 @@ def union(parts: Sequence[Hits], n: int) -> Hits:
     return Hits(row[order], start[order], end[order], phrase[order], n)
 
 
-def spread(text: Spans, start: Spans, end: Spans, phrase: Spans, text_id: Spans, selection: Selection) -> Hits:
+@dataclass(frozen=True)
+class Holders:
+    """The messages that hold each text: rows[begins[t]:begins[t + 1]] ascending; the last text is one nobody has."""
+
+    rows: Ints
+    begins: Ints
+    n: int
+
+    @classmethod
+    def of(cls, text_id: Spans) -> "Holders":
+        """Sort the messages by their text: int32[n], NONE where there is none."""
+        rows = np.flatnonzero(text_id >= 0)
+        ids = text_id[rows]
+        counts = np.bincount(ids, minlength=int(ids.max(initial=-1)) + 2)
+        begins = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+        keys = np.sort((ids.astype(np.int64) << 32) | rows)
+        return cls(frozen(keys & 0xFFFFFFFF), frozen(begins), len(text_id))
+
+
+def spread(text: Spans, start: Spans, end: Spans, phrase: Spans, holders: Holders, selection: Selection) -> Hits:
     """Carry hits in distinct texts over to the selected messages that have those texts.
 
-    text … phrase: int32[k], ordered by text; text_id: int32[n], the text of each message or NONE.
+    text … phrase: int32[k], ordered by text. The work grows with the hits, not with the messages.
     """
-    n = len(text_id)
-    if not len(text):
-        return no_hits(n)
-    texts = max(int(text[-1]), int(text_id.max(initial=0))) + 2
-    has = np.zeros(texts, dtype=np.bool_)
-    has[text] = True  # the last place, which NONE points at, stays False
-    rows = np.flatnonzero(has[text_id] & as_mask(selection, n))
-    begin = np.flatnonzero(np.diff(text, prepend=-1))
-    number = np.empty(texts, dtype=np.int32)  # written, and read, only where a text has hits: a night has many texts
-    number[text[begin]] = np.arange(len(begin))
-    which = number[text_id[rows]]
-    times = np.diff(begin, append=len(text))[which]
-    if len(rows) == times.sum():
-        index, row = begin[which], rows
-    else:
-        index = np.arange(int(times.sum())) + np.repeat(begin[which] - (np.cumsum(times) - times), times)
-        row = np.repeat(rows, times)
-    return Hits(row, start[index], end[index], phrase[index], n)
+    known = np.minimum(text, len(holders.begins) - 2)
+    first = holders.begins[known]
+    times = holders.begins[known + 1] - first
+    ends = np.cumsum(times)
+    row = holders.rows[np.repeat(first - (ends - times), times) + np.arange(ends[-1] if len(ends) else 0)]
+    hit = np.repeat(np.arange(len(text)), times)
+    wanted = as_mask(selection, holders.n)[row]
+    if not wanted.all():
+        row, hit = row[wanted], hit[wanted]
+    bits = np.int64(len(text)).item().bit_length()
+    keys = np.sort((row << bits) | hit)
+    row, hit = keys >> bits, keys & ((1 << bits) - 1)
+    return Hits(row, start[hit], end[hit], phrase[hit], holders.n)

@@ -60,12 +60,19 @@ def quantile(x: npt.NDArray[Any], percent: int, per: Groups, at: Ints | None = N
 
     NaN entries are left out; a group without values is NaN. `percent` is 1 … 100.
     """
+    return nearest_ranks(*in_order(x, per, at), percent)
+
+
+def in_order(x: npt.NDArray[Any], per: Groups, at: Ints | None = None) -> tuple[Floats, Ints]:
+    """Return the entries that are not NaN, group by group and ascending within each, and how many each group has."""
     values, group = _entries(x, per, at)
-    order = np.lexsort((values, group))
-    values, group = values[order], group[order]
-    size = np.bincount(group, minlength=len(per))
+    return values[np.lexsort((values, group))], np.bincount(group, minlength=len(per))
+
+
+def nearest_ranks(values: Floats, size: Ints, percent: int) -> Floats:
+    """Return the quantile of each group of entries that `in_order` laid out; for several quantiles of the same."""
     begin = np.cumsum(size) - size
-    out = np.full(len(per), np.nan)
+    out = np.full(len(size), np.nan)
     some = size > 0
     out[some] = values[(begin + -(-percent * size // 100) - 1)[some]]
     return out

@@ -4,10 +4,12 @@ named_seconds("稍等,大概 5-10 分钟")     # 600
 """
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+
+from qa_audit.texts.codepoints import Joined, Mask, look_up
 
 MOST_SECONDS = 2 * 3600
 """Longer than this is not a time to wait in a chat: 24 小时内发货 is about a parcel."""
@@ -18,7 +20,7 @@ _UNIT = r"秒钟?|分钟|分半钟?|min|刻钟|个半小时|个半钟头?|个?�
 _DURATION = re.compile(
     rf"(?<![\d.点第零一二两俩三四五六七八九十])({_NUMBER})\s*({_UNIT})(?!\s*(?:之?前|以前|包邮|无理由))"
 )
-_MAY = re.compile(r"[秒分刻时钟]|min")
+_BEGIN_UNITS, _END_NUMBERS = "秒分m刻个小钟", "零一二两俩三四五六七八九十半"
 
 
 def named_seconds(text: str) -> int | None:
@@ -34,12 +36,16 @@ def named_seconds(text: str) -> int | None:
     return max((seconds for seconds in found if 0 < seconds <= MOST_SECONDS), default=None)
 
 
-def named_seconds_all(texts: Sequence[str]) -> npt.NDArray[np.int32]:
+def named_seconds_all(joined: Joined) -> npt.NDArray[np.int32]:
     """Return `named_seconds` of each text, 0 where it names none: int32[texts]."""
-    named = np.zeros(len(texts), dtype=np.int32)
-    for i, text in enumerate(texts):
-        if _MAY.search(text):
-            named[i] = named_seconds(text) or 0
+    named = np.zeros(len(joined), dtype=np.int32)
+    codes, begins = joined.codes, joined.offsets
+    units, numbers = _tables()
+    before = np.flatnonzero(look_up(units, codes, above=False)) - 1  # at least the separator before the first text
+    before -= codes[before] == ord(" ")
+    may = before[look_up(numbers, codes[before], above=True)]
+    for i in np.unique(joined.text_of(may)).tolist():
+        named[i] = named_seconds(joined.text[begins[i] : begins[i + 1] - 1]) or 0
     return named
 
 
@@ -67,3 +73,13 @@ def _value(written: str) -> float | None:
     if "十" in ones or len(tens) > 1 or len(ones) > 1:
         return None
     return float((_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0))
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[Mask, Mask]:
+    """Return the characters of the basic plane that units begin with, and those that numbers end in."""
+    chars = [chr(code) for code in range(0x10000)]
+    return (
+        np.array([char in _BEGIN_UNITS for char in chars]),
+        np.array([char in _END_NUMBERS or char.isdecimal() for char in chars]),
+    )

@@ -52,10 +52,12 @@ _BY_CODE = {
 _LONGEST_FIRST = "|".join(
     map(re.escape, sorted((code for code in _BY_CODE if not code[2:].isdigit()), key=lambda code: (-len(code), code)))
 )
-_CODES = re.compile(rf"/:\d{{3}}(?!\d)|{_LONGEST_FIRST}|#e-[a-z]\d{{1,3}}|<e:[^<>\s]{{1,8}}>")
+_CODES = re.compile(rf"/:\d{{3}}(?!\d)|{_LONGEST_FIRST}|#e-[a-z]\d{{1,3}}|<e:[^<>\s\0]{{1,8}}>")
 _MARKS = ("/:", "[", "#e-", "<e:")
+MARKS = frozenset(mark[0] for mark in _MARKS)
+"""The first characters of all codes."""
 
-NAMED = re.compile(r"<E:[^<>\s]{1,8}>")
+NAMED = re.compile(r"<E:[^<>\s\0]{1,8}>")
 """An emoticon in a normal form."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa_audit.texts.codepoints import Joined
+from qa_audit.texts.codepoints import Joined, Utf8
 from qa_audit.texts.folding import COMMAS, PLUS, STOP, SYMBOL, Folded, classes_of, codes_of, cuts, fold_all
 from qa_audit.texts.lexicon import Lexicon
 from qa_audit.texts.needles import Needles, latin
@@ -46,7 +46,7 @@ class Evasions:
         if not len(texts):
             return NO_SPANS
         folded = Folded(Joined.of([joined.texts[i] for i in texts.tolist()]))
-        found = self._needles.find(folded.text)
+        found = self._needles.find(Utf8(folded.text))
         spans, kind = found.spans, found.kind
         whole = ~cuts(folded.joined.codes, folded.starts[spans.start], folded.ends[spans.end - 1])
         excepts = spans.where(whole & (kind == _EXCEPT))
@@ -136,7 +136,7 @@ def _worth_folding(joined: Joined) -> Mask:
     inner = gap & ~stop[:-1] & ~stop[1:]
     edge = gap | stop[:-1] | stop[1:]
     alone = np.flatnonzero(edge[:-1] & edge[1:] & (inner[:-1] | inner[1:])) + 1
-    worth = np.zeros(len(joined.texts), bool)
+    worth = np.zeros(len(joined), bool)
     alone = at[alone]
     worth[joined.text_of(alone[(latin(codes[alone]) != _DIGIT) & (codes[alone] != ord("E"))])] = True  # as in <E:微笑>
     worth[joined.text_of(np.flatnonzero(_is_symbol(classes)))] = True

@@ -4,19 +4,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from qa_audit.texts.codepoints import Joined, look_up, space_table
 from qa_audit.texts.durations import named_seconds_all
 from qa_audit.texts.lexicon import Lexicon
-from qa_audit.texts.normalize import normalize_all
+from qa_audit.texts.normalize import normalize_joined
 from qa_audit.texts.phrases import Scanner
-
-if TYPE_CHECKING:
-    from qa_audit.texts.sentiment import SentimentModel
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -34,6 +33,13 @@ _COLUMNS: dict[str, np.dtype[Any]] = {
     "hit_end": np.dtype(np.int32),
     "hit_phrase": np.dtype(np.int32),
 }
+
+
+class Scores(Protocol):
+    """What gives texts their sentiment: the model, or a cache before it."""
+
+    def score_joined(self, joined: Joined) -> Float32:
+        """Return one number per text, as `SentimentModel.score` does."""
 
 
 @dataclass(frozen=True)
@@ -102,29 +108,32 @@ def _as_numpy(column: Any, kind: np.dtype[Any]) -> npt.NDArray[Any]:
 
 
 def compute(
-    texts: Sequence[str],
+    texts: Sequence[str] | pa.Array,
     wants_sentiment: npt.NDArray[np.bool_],
     lexicons: Sequence[Lexicon],
-    model: "SentimentModel | None",
+    model: Scores | None,
     scanner: Scanner | None = None,
 ) -> TextFeatures:
     """Return the features of distinct texts; text i is the i-th. Without a model every sentiment is NaN.
 
+    texts: strings, or an Arrow array of them without nulls, which is quicker. model: a SentimentModel or a
+    SentimentCache.
     Pass the `scanner` of the same lexicons when there are several shards: building one takes longer than a small shard.
     """
     scanner = scanner or Scanner(lexicons)
     names = scanner.names
     if len(set(names)) < len(names):
         raise ValueError(f"two lexicons share a name: {sorted(n for n in set(names) if names.count(n) > 1)}")
-    normal = normalize_all(texts)
-    hits = scanner.scan(normal)
+    exported = Joined.of(texts)
+    normal = Joined(normalize_joined(exported.text))
+    hits = scanner.scan_joined(normal)
     sentiment = np.full(len(texts), np.nan, np.float32)
-    wanted = np.flatnonzero(wants_sentiment)
-    if model is not None and len(wanted):
-        sentiment[wanted] = model.score([texts[i] for i in wanted.tolist()])
+    wanted = np.asarray(wants_sentiment, bool)
+    if model is not None and wanted.any():
+        sentiment[wanted] = model.score_joined(exported.where(wanted))
     return TextFeatures(
         sentiment=sentiment,
-        length=np.fromiter(map(len, map(str.strip, texts)), np.int32, len(texts)),
+        length=_lengths(texts, exported),
         named_seconds=named_seconds_all(normal),
         exclamations=_count("!", normal),
         questions=_count("?", normal),
@@ -163,8 +172,22 @@ def concat(shards: Sequence[TextFeatures]) -> TextFeatures:
     )
 
 
-def _count(sign: str, texts: Sequence[str]) -> Int32:
-    return np.fromiter((text.count(sign) for text in texts), np.int32, len(texts))
+def _lengths(texts: Sequence[str] | pa.Array, joined: Joined) -> Int32:
+    """Return the lengths of texts without the white space around them."""
+    lengths = (np.diff(joined.offsets) - 1).astype(np.int32)
+    given = pc.sum(pc.utf8_length(texts)).as_py() or 0 if isinstance(texts, pa.Array) else sum(map(len, texts))
+    if lengths.sum() < given:  # some hold the separator itself
+        every = texts.to_pylist() if isinstance(texts, pa.Array) else texts
+        return np.fromiter(map(len, map(str.strip, every)), np.int32, len(every))
+    begins, ends = joined.offsets[:-1], joined.offsets[1:] - 1
+    first, last = (look_up(space_table(), joined.codes[at], above=False) for at in (begins, ends - 1))
+    for i in np.flatnonzero(first | last).tolist():
+        lengths[i] = len(joined.text[begins[i] : ends[i]].strip())
+    return lengths
+
+
+def _count(sign: str, joined: Joined) -> Int32:
+    return joined.counts(np.flatnonzero(joined.codes == ord(sign)))
 
 
 def _offsets(lexicon: npt.NDArray[np.integer], count: int) -> Int64:

@@ -13,28 +13,27 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from qa_audit.texts import emoticons
+from qa_audit.texts.rewriting import DROPPED, DROPPED_ONE, SEPARATOR, begins_cluster, lower, rewrite_all, traditional
 
-SEPARATOR = "\x00"  # stands between the texts of a shard; no normal form contains it
+Int64 = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
 
-# Control characters that are not white space, soft hyphen, zero-width and bidirectional marks, variation selectors,
-# blank Hangul fillers, lone surrogates, private tags. The separator is left to `normalize_all`.
-_UNSEEN = (
-    "\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-_DROPPED = re.compile(f"[{_UNSEEN}]+")
-_DROPPED_ONE = re.compile(f"[{SEPARATOR}{_UNSEEN}]")
-_SPACES = re.compile(r"\s{2,}|[^\S ]")
-_COMMON = tuple(
-    zip("，！？：；（）～", ",!?:;()~", strict=True)
-)  # nearly every text has one: NFKC would rewrite nearly every text
+_MANY = 64  # texts from which on arrays are faster than strings
+_PLAIN, _SPACE, _MARK, _OTHER, _UNSEEN = range(5)  # kinds of characters; a mark may begin the code of an emoticon
+_LAST = 0x20000
+# The scripts of chats beside ideographs. Texts with a character of another one are rewritten by themselves.
+_SCRIPTS = (
+    (1, 0x2B0), (0x370, 0x530), (0x2000, 0x2C00), (0x2E80, 0x3400), (0xFE00, 0xFE10), (0xFEFF, 0xFFF0),
+    (0x1F000, 0x1FB00),
+)  # fmt: skip
+_IDEOGRAPHS = range(0x3400, 0xA000)
 # Characters of which each becomes one, whatever stands beside it; only white space can then change the length.
 _ONE_TO_ONE = re.compile("[ -~\u2010-\u2023\u3001-\u3029\u3400-\u9fff\uff01-\uff5e\U0001f300-\U0001faff]*")
-_CONVERTED_IN_PHRASES = "藉瞭"  # stay as they are alone, but not in 藉口, 瞭解
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +61,107 @@ def normalize(text: str) -> str:
 
 def normalize_all(texts: Sequence[str]) -> list[str]:
     """Return the normal form of each text: `[normalize(t) for t in texts]`, but a shard at a time."""
-    if not texts:
-        return []
+    if len(texts) < _MANY:
+        return rewrite_all(texts)
+    joined = SEPARATOR + SEPARATOR.join(texts) + SEPARATOR
+    if joined.count(SEPARATOR) > len(texts) + 1:
+        joined = SEPARATOR + SEPARATOR.join(text.replace(SEPARATOR, "") for text in texts) + SEPARATOR
+    return normalize_joined(joined)[1:-1].split(SEPARATOR)
+
+
+def normalize_joined(joined: str) -> str:
+    """Return the normal forms of texts with a separator before, between and after them, joined in the same way.
+
+    Most characters become one other, whatever stands beside them: these are looked up all at once. Texts that hold any
+    other character are rewritten by themselves.
+    """
+    joined = joined.replace("…", "...")
+    codes = _codes_of(joined)
+    into, kinds = _one_to_one()
+    short = np.minimum(codes, _LAST)
+    kind = kinds[short]
+    if np.any(kind == _UNSEEN):
+        return normalize_joined(DROPPED.sub("", joined))
+    separators = np.flatnonzero(codes == 0)
+    rewritten, marked = (
+        np.unique(np.searchsorted(separators, np.flatnonzero(kind == which)) - 1).tolist() for which in (_OTHER, _MARK)
+    )
+    slow = [joined[separators[i] + 1 : separators[i + 1]] for i in rewritten]
+    codes = into[short]
+    spare = _spare_spaces(np.flatnonzero(kind == _SPACE), codes)
+    if len(spare):
+        codes = np.delete(codes, spare)
+    plain = codes.tobytes().decode("utf-32-le")
+    if not rewritten and not marked:
+        return plain
+    ends = np.flatnonzero(codes == 0)
+    named = _all_named([plain[ends[i] + 1 : ends[i + 1]] for i in marked])
+    new = dict(zip(marked, named, strict=True)) | dict(zip(rewritten, rewrite_all(slow), strict=True))
+    return _replaced(plain, ends, new)
+
+
+def keep_places(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Say which texts surely have every character in its place in their normal form: bool[texts]; cheap.
+
+    Nothing is said of texts with white space, with what may begin an emoticon, or with a character that is rare here.
+    """
+    joined = SEPARATOR + SEPARATOR.join(texts) + SEPARATOR
+    if joined.count(SEPARATOR) > len(texts) + 1:
+        return np.zeros(len(texts), dtype=np.bool_)
+    codes = _codes_of(joined)
+    moving = _one_to_one()[1][np.minimum(codes, _LAST)] != _PLAIN
+    kept = np.ones(len(texts), dtype=np.bool_)
+    kept[np.searchsorted(np.flatnonzero(codes == 0), np.flatnonzero(moving)) - 1] = False
+    return kept
+
+
+def _spare_spaces(at: Int64, codes: Codes) -> Int64:
+    """Return which white space falls away: all but the first of each run, and all at the ends of a text."""
+    if not len(at):
+        return at
+    first = np.diff(at, prepend=-2) > 1
+    last = np.append(first[1:], True)
+    edge = (codes[at[first] - 1] == 0) | (codes[at[last] + 1] == 0)
+    spare: Int64 = at[~first | edge[np.cumsum(first) - 1]]
+    return spare
+
+
+def _all_named(texts: list[str]) -> list[str]:
     joined = SEPARATOR.join(texts)
-    if joined.count(SEPARATOR) >= len(texts):
-        joined = SEPARATOR.join(text.replace(SEPARATOR, "") for text in texts)
-    if not joined.isascii():
-        joined = _DROPPED.sub("", joined)
-        for wide, narrow in _COMMON:
-            joined = joined.replace(wide, narrow)
-        nfkc = unicodedata.normalize
-        # Text by text: most are in NFKC by now, which is seen faster than a joined text is rewritten.
-        joined = SEPARATOR.join([nfkc("NFKC", text) for text in joined.split(SEPARATOR)])
-        traditional, convert = _traditional()
-        if not traditional.isdisjoint(joined):
-            same = traditional.isdisjoint
-            joined = SEPARATOR.join([text if same(text) else convert(text) for text in joined.split(SEPARATOR)])
-    else:
-        joined = _DROPPED.sub("", joined)
-    joined = _SPACES.sub(" ", _lower(joined))
-    joined = joined.replace(SEPARATOR + " ", SEPARATOR).replace(" " + SEPARATOR, SEPARATOR)
-    if emoticons.may_hold(joined):
-        joined = emoticons.name_all(joined)
-    return joined.strip(" ").split(SEPARATOR)
+    return (emoticons.name_all(joined) if emoticons.may_hold(joined) else joined).split(SEPARATOR) if texts else []
+
+
+def _replaced(joined: str, separators: Int64, new: dict[int, str]) -> str:
+    """Put other texts into a joined text, each in the place of the one of its number."""
+    pieces, done = [], 0
+    for text in sorted(new):
+        pieces += [joined[done : separators[text] + 1], new[text]]
+        done = separators[text + 1]
+    return "".join((*pieces, joined[done:]))
+
+
+def _codes_of(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+@lru_cache(maxsize=1)
+def _one_to_one() -> tuple[Codes, npt.NDArray[np.uint8]]:
+    """Return what each code point below `_LAST` becomes, and of which kind it is; the last element is for all above."""
+    into, kinds = np.arange(_LAST + 1, dtype=np.uint32), np.full(_LAST + 1, _OTHER, np.uint8)
+    changed, _ = traditional()
+    kinds[_IDEOGRAPHS.start : _IDEOGRAPHS.stop] = _PLAIN
+    kinds[[ord(char) for char in changed if ord(char) < _LAST]] = _OTHER
+    chars = "".join(chr(code) for part in _SCRIPTS for code in range(*part))
+    forms = unicodedata.normalize("NFKC", SEPARATOR.join(chars)).split(SEPARATOR)
+    for char, form in zip(chars, forms, strict=True):
+        if DROPPED_ONE.match(char):
+            kinds[ord(char)] = _UNSEEN
+        elif len(form) == 1 and form not in changed and form != "Σ" and begins_cluster(char):  # Σ has two small forms
+            small = lower(form)
+            into[ord(char)] = ord(" " if small.isspace() else small)
+            kinds[ord(char)] = _SPACE if small.isspace() else _MARK if small in emoticons.MARKS else _PLAIN
+    kinds[0] = _PLAIN
+    return into, kinds
 
 
 def normalize_with_origins(text: str) -> Normal:
@@ -103,8 +180,8 @@ def _with_origins(text: str, normal: str) -> Normal:
     aligned = _Aligned(text)
     aligned.drop_unseen()
     aligned.compose()
-    traditional, convert = _traditional()
-    if not traditional.isdisjoint(aligned.text):
+    changed, convert = traditional()
+    if not changed.isdisjoint(aligned.text):
         aligned.replace(convert(aligned.text))
     aligned.lower()
     aligned.collapse_spaces()
@@ -124,13 +201,13 @@ class _Aligned:
         self.ends = list(range(1, len(text) + 1))
 
     def drop_unseen(self) -> None:
-        if _DROPPED_ONE.search(self.text):
-            self._rebuild([(char, i, i) for i, char in enumerate(self.text) if not _DROPPED_ONE.match(char)])
+        if DROPPED_ONE.search(self.text):
+            self._rebuild([(char, i, i) for i, char in enumerate(self.text) if not DROPPED_ONE.match(char)])
 
     def compose(self) -> None:
         """NFKC, cluster by cluster: a starter with the combining marks after it."""
         whole = unicodedata.normalize("NFKC", self.text)
-        bounds = [i for i, char in enumerate(self.text) if i == 0 or _begins_cluster(char)]
+        bounds = [i for i, char in enumerate(self.text) if i == 0 or begins_cluster(char)]
         pieces = [
             (unicodedata.normalize("NFKC", self.text[a:b]), a, b - 1)
             for a, b in zip(bounds, [*bounds[1:], len(self.text)], strict=False)
@@ -141,7 +218,7 @@ class _Aligned:
             self._replace_middle(whole)
 
     def lower(self) -> None:
-        self.text = _lower(self.text)  # of the same length
+        self.text = lower(self.text)  # of the same length
 
     def collapse_spaces(self) -> None:
         pieces = [
@@ -188,27 +265,4 @@ class _Aligned:
         self.ends = [ends[b] for piece, _, b in pieces for _ in piece]
 
 
-def _begins_cluster(char: str) -> bool:
-    """Say whether a character never joins, or swaps places with, the one before it under NFKC."""
-    first = unicodedata.normalize("NFKD", char)[0]
-    return not unicodedata.combining(first) and not "\u1161" <= first <= "\u11ff"  # Hangul vowels and finals
-
-
-def _lower(text: str) -> str:
-    """Lower case, one character for each: İ alone would become two."""
-    return text.replace("İ", "i").lower()
-
-
 _RUNS = re.compile(r"(\S)|\s+")
-
-
-@lru_cache(maxsize=1)
-def _traditional() -> tuple[frozenset[str], Any]:
-    """Return the characters that OpenCC's t2s changes, and the conversion (of one text)."""
-    from opencc import OpenCC
-
-    convert = OpenCC("t2s").convert
-    blocks = [range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2EBE1)]
-    chars = [chr(code) for block in blocks for code in block]
-    changed = [a for a, b in zip(chars, convert("\n".join(chars)).split("\n"), strict=True) if a != b]
-    return frozenset(changed).union(_CONVERTED_IN_PHRASES), convert

@@ -6,7 +6,6 @@ ASCII words, whole messages, shielding, nesting) is array work on its hits, with
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +17,14 @@ from qa_audit.texts.folding import STANDS_FOR
 from qa_audit.texts.lexicon import Lexicon
 from qa_audit.texts.needles import Needles, Regexes, latin
 from qa_audit.texts.spans import NO_SPANS, Int64, Spans, inside_longer, join, repeated, spans_of
+from qa_audit.texts.wholes import Wholes
 
 Int32 = npt.NDArray[np.int32]
 
 SUSPECTED = "~"  # after a lexicon's name: its phrases written otherwise
 
-_SHARD_CHARACTERS = 1 << 20  # joined at once: hits pass through Python tuples
-_WORD, _WHOLE, _EXCEPT, _MARK = range(4)
+_RUN_CHARACTERS = 1 << 20  # joined at once: hits pass through Python tuples
+_WORD, _EXCEPT, _MARK = range(3)
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,27 @@ class Scanner:
         self._nested = np.array([lexicon.nested for lexicon in self.lexicons], bool)
         self._evasions = Evasions(self.lexicons)
         self._needles = Needles(_uses(self.lexicons, STANDS_FOR if evasive else ()))
+        self._wholes = Wholes(self.lexicons)
         self._regexes = Regexes(self.lexicons)
         self._entities = _Entities(self.lexicons)
 
     def scan(self, normal_texts: Sequence[str]) -> TextHits:
+        """Return the hits in normal forms: `scan_joined` of them."""
+        return self.scan_joined(Joined.of(normal_texts))
+
+    def scan_joined(self, joined: Joined) -> TextHits:
         """Return the hits in the normal forms. Overlapping hits all count, but not one inside a longer exception of the
         same lexicon, nor, unless the lexicon is `nested`, one in a longer hit of it or equal to that of an earlier
         phrase. Suspected hits share no character with another hit of their lexicon."""
-        parts = [self._scan_shard(first, joined) for first, joined in _shards(normal_texts)]
+        parts = [self._scan_run(first, run) for first, run in joined.runs(_RUN_CHARACTERS)]
         columns = [np.concatenate([part[i] for part in parts]) if parts else np.empty(0, np.int64) for i in range(5)]
         order = np.lexsort((columns[4], columns[3], columns[2], columns[1], columns[0]))
         return TextHits(*(column[order].astype(np.int32) for column in columns))
 
-    def _scan_shard(self, first: int, joined: Joined) -> tuple[Int64, Int64, Int64, Int64, Int64]:
+    def _scan_run(self, first: int, joined: Joined) -> tuple[Int64, Int64, Int64, Int64, Int64]:
         words, excepts, marked = self._find_needles(joined)
-        spans = join([words, self._regexes.find(joined), self._entities.find(joined)]).in_order()
+        parts = [words, self._wholes.find(joined), self._regexes.find(joined), self._entities.find(joined)]
+        spans = join(parts).in_order()
         spans = spans.where(~inside_longer(spans, excepts))
         spans = spans.where(self._nested[spans.lexicon] | ~(inside_longer(spans, spans) | repeated(spans)))
         if self._evasions.wanted:
@@ -86,15 +92,13 @@ class Scanner:
         return spans.lexicon, text + first, spans.start - offset, spans.end - offset, spans.phrase
 
     def _find_needles(self, joined: Joined) -> tuple[Spans, Spans, Int64]:
-        """Return the words and whole messages that count, the exceptions, and the texts with a mark of evasion."""
-        found = self._needles.find(joined.text)
+        """Return the words that count, the exceptions, and the texts with a mark of evasion."""
+        found = self._needles.find(joined.utf8)
         spans, kind, codes = found.spans, found.kind, joined.codes
         # A separator stands before the first and after the last text.
         cut = found.latin_left & (latin(codes[spans.start - 1]) > 0)
         cut |= found.latin_right & (latin(codes[spans.end]) > 0)
         counts = (kind == _WORD) & ~cut
-        if (whole := np.flatnonzero(kind == _WHOLE)).size:
-            counts[whole[joined.is_whole(spans.start[whole], spans.end[whole])]] = True
         marked = joined.text_of(spans.start[kind == _MARK])
         return spans.where(counts), spans.where((kind == _EXCEPT) & ~cut), marked
 
@@ -134,20 +138,11 @@ def _bare(text: str) -> str:
 
 
 def _uses(lexicons: Sequence[Lexicon], marks: Iterable[str]) -> Iterable[tuple[str, int, int, int]]:
-    """Yield (needle, kind, lexicon, phrase) for words, whole messages, exceptions, and the marks of evasion."""
+    """Yield (needle, kind, lexicon, phrase) for words, exceptions, and the marks of evasion."""
     for number, lexicon in enumerate(lexicons):
-        for phrase, needle in enumerate((*lexicon.words, *lexicon.whole)):
-            yield needle, _WORD if phrase < len(lexicon.words) else _WHOLE, number, phrase
+        for phrase, needle in enumerate(lexicon.words):
+            yield needle, _WORD, number, phrase
         for needle in lexicon.excepts:
             yield needle, _EXCEPT, number, -1
     for mark in marks:
         yield mark, _MARK, -1, -1
-
-
-def _shards(texts: Sequence[str]) -> Iterable[tuple[int, Joined]]:
-    """Cut the texts into runs of about `_SHARD_CHARACTERS`; yield (number of the first text, joined texts)."""
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    shard = (np.cumsum(lengths) - lengths) // _SHARD_CHARACTERS
-    bounds = np.flatnonzero(np.diff(shard, prepend=-1, append=-1))
-    for a, b in pairwise(bounds.tolist()):
-        yield a, Joined.of(texts[a:b])

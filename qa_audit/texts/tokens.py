@@ -13,7 +13,7 @@ from typing import Any
 
 import rjieba
 
-from qa_audit.texts.normalize import SEPARATOR
+from qa_audit.texts.rewriting import SEPARATOR
 
 _DIFFERS = re.compile(r"[.\-_]|(.)\1{2}", re.DOTALL)
 

@@ -157,7 +157,7 @@ def test_it_says_what_a_run_says(tmp_path: Path) -> None:
     with rejudged(ingest([str(log)], IngestOptions()), [new], TZ) as (found,):
         judged = found.segments.to_pylist(), found.findings.to_pylist()
     options = pipeline.Options(IngestOptions(), Path(new.source.file), tmp_path / "out")
-    pipeline.run([str(log)], options, lambda _: None)
+    pipeline.run([str(log)], options)
     assert judged == tuple(
         read_table(tmp_path / "out" / f"{name}.parquet").to_pylist() for name in ("segments", "findings")
     )

@@ -32,6 +32,9 @@ STOCK = [
     "质量怎么样",
     "嗯",
 ]
+TEXTS = {"repeats": 0.45, "distinct": 0.0}
+"""What `repeats` is for a night of which about 63 % of the texts are repeated, and for one in which none is."""
+
 HEADER = ["会话ID", "发送时间", "发送方", "客服账号", "买家", "消息内容"]
 
 
@@ -50,8 +53,8 @@ def review_sentences() -> list[str]:
     return list(found)
 
 
-def generate(path: Path, messages: int, repeats: float = 0.45, seed: int = 1) -> None:
-    """Write about `messages` messages of one night to `path`."""
+def generate(path: Path, messages: int, repeats: float = TEXTS["repeats"], seed: int = 1) -> int:
+    """Write at least so many messages of one night to `path`, row by row, and return how many: the last session ends."""
     draw = random.Random(seed)
     sentences = review_sentences()
     draw.shuffle(sentences)
@@ -74,6 +77,7 @@ def generate(path: Path, messages: int, repeats: float = 0.45, seed: int = 1) ->
                 rows.writerow([session, now, "客服", agent, customer, _agent(draw, turn, serial, repeats)])
                 now += timedelta(seconds=draw.randrange(3, 90))
                 written += 1
+    return written
 
 
 def _customer(draw: random.Random, sentences: list[str], serial: int, repeats: float) -> str:

@@ -36,7 +36,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         log = night(folder / f"{day}.csv", day, "tb111111", "tb222222" if day == "12-01" else "tb333333")
         options = Options(IngestOptions(), out=folder / out, customer_key=folder / "k" if key else None)
-        run([str(log)], options, lambda _: None)
+        run([str(log)], options)
     return folder
 
 

@@ -24,8 +24,8 @@ def visits(*starts: str, customer: str = "c", shop: str = "店") -> str:
 )
 def test_less_than_the_minutes_continue(second: str, moved: int) -> None:
     messages = transcript(visits("10:00:00", second))
-    found, count = continued(messages, 10)
-    assert count == moved
+    found, joined = continued(messages, 10)
+    assert len(joined) == moved
     assert len(set(found["session_id"].to_pylist())) == 2 - moved
     assert found.schema == messages.schema
 
@@ -42,8 +42,8 @@ def test_minutes_of_each_session_say_how_long_it_may_be_continued(minutes: list[
 
 def test_a_chain_takes_the_earliest_id_and_the_order_of_times() -> None:
     messages = transcript(visits("10:00:00", "10:05:00", "10:12:00", "11:00:00"))
-    found, count = continued(messages, 10)
-    assert count == 2
+    found, joined = continued(messages, 10)
+    assert len(joined) == 2
     texts = ["问0", "答0", "问1", "答1", "问2", "答2"]
     assert ids(found) == [*(("v0c", i, text) for i, text in enumerate(texts)), ("v3c", 0, "问3"), ("v3c", 1, "答3")]
 
@@ -53,8 +53,8 @@ def test_sessions_that_overlap_are_ordered_by_time_and_a_long_one_holds_on() -> 
         "# a customer=c\n10:00:00 customer: 一\n10:30:00 agent: 四\n\n# b customer=c\n10:10:00 customer: 二\n10:11:00 agent: 三\n\n"
         "# c customer=c\n10:35:00 customer: 五"
     )
-    found, count = continued(messages, 10)
-    assert count == 2
+    found, joined = continued(messages, 10)
+    assert len(joined) == 2
     assert [text for _, _, text in ids(found)] == ["一", "二", "三", "四", "五"]
 
 
@@ -69,8 +69,8 @@ def test_sessions_that_overlap_are_ordered_by_time_and_a_long_one_holds_on() -> 
 )
 def test_others_stay_apart(text: str) -> None:
     messages = transcript(text)
-    found, count = continued(messages, 10)
-    assert count == 0
+    found, joined = continued(messages, 10)
+    assert not joined
     assert found.equals(messages)
 
 
@@ -78,8 +78,8 @@ def test_unknown_customers_and_nothing_at_all() -> None:
     messages = transcript(visits("10:00:00", "10:01:00"))
     column = messages.schema.get_field_index("customer_id")
     unknown = messages.set_column(column, messages.schema.field(column), pa.nulls(4, pa.string()))
-    assert continued(unknown, 10)[1] == 0
-    assert continued(messages.slice(0, 0), 10)[1] == 0
+    assert continued(unknown, 10)[1] == {}
+    assert continued(messages.slice(0, 0), 10)[1] == {}
 
 
 def test_past_midnight_and_sessions_in_between() -> None:
@@ -87,6 +87,6 @@ def test_past_midnight_and_sessions_in_between() -> None:
         "# a customer=c\n23:59:50 customer: 一\n\n# x customer=d\n23:00:00 customer: 别人\n\n"
         "# b customer=c\n+1 00:00:05 customer: 二"
     )
-    found, count = continued(messages, 10)
-    assert count == 1
+    found, joined = continued(messages, 10)
+    assert joined == {"b": "a"}
     assert ids(found) == [("a", 0, "一"), ("a", 1, "二"), ("x", 0, "别人")]

@@ -35,7 +35,7 @@ def read(tmp_path: Path, paths: Sequence[str], out: str, *, history: bool = True
     """Read a night into reports/<out> and compare it with the others there; return its manifest."""
     reports = tmp_path / "reports"
     asked = Options(IngestOptions(**options), out=reports / out, history=(reports,) if history else ())
-    return ingest_only(paths, asked, lambda _: None)[1]
+    return ingest_only(paths, asked)[1]
 
 
 def nights(tmp_path: Path, count: int, name: str = "chat_2026-12-{:02}.csv", **say: Any) -> None:

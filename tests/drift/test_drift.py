@@ -359,6 +359,6 @@ def test_what_is_told_and_the_order_of_files_do_not_depend_on_each_other(tmp_pat
 def test_the_page_and_the_summary_show_what_is_told(tmp_path: Path) -> None:
     nights(tmp_path, 1)
     options = Options(IngestOptions(), out=tmp_path / "reports" / "09", history=(tmp_path / "reports",))
-    out, _ = run(tonight(tmp_path, HEADER + ",渠道", more=",app"), options, lambda _: None)
+    out, _ = run(tonight(tmp_path, HEADER + ",渠道", more=",app"), options)
     assert "多了没见过的列 渠道" in (out / "index.html").read_text("utf-8")
     assert "多了没见过的列 渠道" in (out / "summary.txt").read_text("utf-8")

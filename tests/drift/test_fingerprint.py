@@ -14,7 +14,7 @@ from tests.drift.exports import HEADER, export
 
 def of(found: Ingested) -> list[dict]:
     return fingerprints(
-        [look for source in found.inputs for look in source.looks], found.messages, found.quarantine, "Asia/Shanghai"
+        [look for source in found.inputs for look in source.looks], found.tables(), found.quarantine, "Asia/Shanghai"
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_audit.errors import ExportError
-from qa_audit.formats import csv as csv_format
+from qa_audit.formats import delimited
 from qa_audit.formats.csv import read_csv
 from qa_audit.formats.mapping import parse_mapping
 from qa_audit.formats.sheet import Sheet, Source
@@ -161,6 +161,6 @@ def test_any_body_is_accounted_for(body: str) -> None:
 def test_blocks_change_nothing(body: str, block: int) -> None:
     whole = read("session_id,role,text\n" + body)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(csv_format, "_BLOCK", block)
+        patched.setattr(delimited, "_BLOCK", block)
         blocks = read("session_id,role,text\n" + body)
     assert (cells(blocks), blocks.rows.tolist(), blocks.problems) == (cells(whole), whole.rows.tolist(), whole.problems)

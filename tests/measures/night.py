@@ -8,6 +8,7 @@ from qa_audit.authoring.transcript import transcript
 from qa_audit.measures import MEASURE_LEXICONS, NightSlice, compute
 from qa_audit.measures.measure import REASONS
 from qa_audit.sessions.batch import SessionBatch
+from qa_audit.texts.codepoints import Joined
 from qa_audit.texts.features import TextFeatures
 from qa_audit.texts.features import compute as features_of
 from qa_audit.texts.lexicon import parse_lexicon
@@ -44,8 +45,8 @@ class Model:
     def __init__(self, known: Mapping[str, float]) -> None:
         self.known = known
 
-    def score(self, texts: list[str]) -> np.ndarray:
-        return np.array([self.known.get(text, np.nan) for text in texts], dtype=np.float32)
+    def score_joined(self, joined: Joined) -> np.ndarray:
+        return np.array([self.known.get(text, np.nan) for text in joined.texts], dtype=np.float32)
 
 
 def night(

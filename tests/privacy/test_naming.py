@@ -22,7 +22,7 @@ def sessions_of(*who: tuple[str, str | None], key: CustomerKey | None = None) ->
     messages = transcript(*chats)
     place = messages.column_names.index("customer_id")
     messages = messages.set_column(place, "customer_id", pa.array([each for _, each in who], pa.string()))
-    return named(session_rows(messages, TZ), messages, key)
+    return named(session_rows(messages, TZ), key)
 
 
 @pytest.mark.parametrize(

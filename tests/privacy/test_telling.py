@@ -77,7 +77,7 @@ def test_every_text_of_a_manifest_is_masked_but_digests() -> None:
         "sources": {"a": {"roles": ["13800138000"]}},
         "counts": {"read": 13800138000},
     }
-    assert masked_manifest(manifest, pa.chunked_array([["甲乙丙", None], ["甲乙丙"]])) == {
+    assert masked_manifest(manifest, [pa.chunked_array([["甲乙丙", None], ["甲乙丙"]])]) == {
         "notices": [{"code": "x", "text": "值是 138****8000", "file": "***.csv"}],
         "inputs": [{"path": "logs/***.csv", "sha256": digest, "rows": 3, "format": None}],
         "sources": {"a": {"roles": ["138****8000"]}},

@@ -1,11 +1,11 @@
-"""Which sessions are shown: a budget shared by the agents, every red line, ties by score and id."""
+"""Which sessions are shown: a budget shared by the agents, every red line, ties by score and id, in any pieces."""
 
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from qa_audit.report.choosing import choose, worst_per_agent
+from qa_audit.report.choosing import Choice, worst_per_agent
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,7 @@ ROWS: list[tuple[str, int, str | None, float | None, float, int]] = [
 
 
 @pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]])
+@pytest.mark.parametrize("size", [8, 3, 1])
 @pytest.mark.parametrize(
     ("worst", "of_a"),
     [
@@ -45,10 +46,29 @@ ROWS: list[tuple[str, int, str | None, float | None, float, int]] = [
     ],
 )
 def test_red_lines_then_what_lost_most_then_the_lower_score_then_the_id(
-    rows: list[tuple[str, int, str | None, float | None, float, int]], worst: int, of_a: list[str]
+    rows: list[tuple[str, int, str | None, float | None, float, int]], size: int, worst: int, of_a: list[str]
 ) -> None:
-    shown, losing = choose(_segments(rows), worst)
+    choice = Choice(worst)
+    for start in range(0, len(rows), size):
+        choice.add(_segments(rows[start : start + size]))
+    shown = choice.shown()
     assert [s if s != "s4" else f"{s}.{n}" for s, n in shown["a"]] == of_a
     assert shown[None] == [("s7", 1)]
     assert "b" not in shown
-    assert losing == {"a": 6, None: 1}
+    assert choice.losing == {"a": 6, None: 1}
+
+
+def test_what_is_kept_follows_what_is_shown() -> None:
+    choice = Choice(2)
+    for i in range(50):
+        choice.add(_segments([(f"s{i}.{n}", 1, "a", 90.0 - i, 10.0 + i, 0) for n in range(20)]))
+    assert choice.shown() == {"a": [("s49.0", 1), ("s49.1", 1)]}
+    assert choice.losing == {"a": 1000}
+    assert choice._kept.num_rows == 2
+
+
+def test_nobody_lost_anything() -> None:
+    choice = Choice(3)
+    assert choice.shown() == {}
+    choice.add(_segments(ROWS[6:7]))
+    assert (choice.shown(), choice.losing) == ({}, {})

@@ -5,8 +5,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from qa_audit.report.display import clock_time, number, one_line, pad, percent, seconds, slugs, visible, width
+from qa_audit.report.fragments import escaped
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,8 @@ def test_slugs_of_hostile_names(name: str) -> None:
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x9FFF), max_size=40), st.integers(2, 30))
 def test_pad_fills_exactly(text: str, columns: int) -> None:
     assert width(pad(one_line(text), columns)) == columns
+
+
+@pytest.mark.parametrize("text", ["", "在吗", "a & b", "<b>'x'</b>", '"&amp;"', "&lt;", "\x00'\"<>&"])
+def test_escaped_is_what_markupsafe_says(text: str) -> None:
+    assert escaped(text) == str(escape(text))

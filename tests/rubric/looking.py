@@ -14,6 +14,7 @@ from qa_audit.rubric.matching import Found, find
 from qa_audit.rubric.model import Matcher
 from qa_audit.rubric.view import View
 from qa_audit.sessions.batch import SessionBatch
+from qa_audit.texts.codepoints import Joined
 from qa_audit.texts.features import compute
 
 RUBRIC = "rubric: test\ngroups: [{{id: g, title: 组, checks: [{{id: a, title: 甲, points: 1, never: {matcher}}}]}}]\n"
@@ -25,8 +26,8 @@ class Feelings:
     def __init__(self, known: Mapping[str, float]) -> None:
         self.known = known
 
-    def score(self, texts: list[str]) -> np.ndarray:
-        return np.array([self.known.get(text, np.nan) for text in texts], dtype=np.float32)
+    def score_joined(self, joined: Joined) -> np.ndarray:
+        return np.array([self.known.get(text, np.nan) for text in joined.texts], dtype=np.float32)
 
 
 _OF_WAITS = ("quoted", "courtesy", "ask_human", "hold_request")

@@ -12,7 +12,8 @@ import pytest
 from qa_audit.errors import RubricError
 from qa_audit.rubric.load import LoadedRubric, load_rubric
 from qa_audit.rubric.versions import in_force, in_use
-from qa_audit.steps import Handed, SliceTask
+from qa_audit.steps.judging import JudgeTask
+from qa_audit.steps.rulebook import Handed, Rulebook
 from qa_audit.texts.features import compute
 from qa_audit.texts.lexicon import Lexicon
 
@@ -105,9 +106,9 @@ def test_one_version_scans_for_its_own_lexicons_under_their_names(tmp_path: Path
 def test_what_workers_are_handed_is_packed_once_and_unpacked_once(tmp_path: Path) -> None:
     phrases = ", ".join(f"第{i}种不该说的话" for i in range(3_000))
     used = in_use(plain(tmp_path, phrases), pa.array([date(2026, 12, 1)]))
-    handed = Handed(used.versions)
-    tasks = [pickle.dumps(SliceTask(tmp_path, handed, number)) for number in range(2)]
+    handed = Handed(Rulebook(used.versions, used.lexicons))
+    tasks = [pickle.dumps(JudgeTask(tmp_path, number, handed)) for number in range(2)]
     assert len(tasks[0]) < 1_000_000
     first, second = (pickle.loads(task) for task in tasks)
-    assert first.rubrics is second.rubrics
-    assert first.rubrics.versions[0].rubric.model == used.versions[0].rubric.model
+    assert first.handed is second.handed
+    assert first.handed.rules.versions[0].rubric.model == used.versions[0].rubric.model

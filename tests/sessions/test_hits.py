@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_audit.sessions.groups import groups_from_starts
-from qa_audit.sessions.hits import Hits, no_hits, spread, union
+from qa_audit.sessions.hits import Hits, Holders, no_hits, spread, union
 
 N = 12
 _hit = st.tuples(st.integers(0, N - 1), st.integers(0, 5), st.integers(6, 9), st.integers(0, 3))
@@ -51,7 +51,7 @@ _texts = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 5), st.integers(6,
 def test_spread_gives_each_selected_message_the_hits_of_its_text(in_texts: Any, messages: Any) -> None:
     columns = np.array(sorted(in_texts), dtype=np.int32).reshape(-1, 4).T
     text_id = np.array([text for text, _ in messages], dtype=np.int32)
-    hits = spread(*columns, text_id, np.array([chosen for _, chosen in messages]))
+    hits = spread(*columns, Holders.of(text_id), np.array([chosen for _, chosen in messages]))
     expected = [
         (row, *hit[1:])
         for row, (text, chosen) in enumerate(messages)

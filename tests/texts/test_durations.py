@@ -2,6 +2,7 @@
 
 import pytest
 
+from qa_audit.texts.codepoints import Joined
 from qa_audit.texts.durations import named_seconds, named_seconds_all
 from qa_audit.texts.features import compute
 from qa_audit.texts.normalize import normalize
@@ -45,9 +46,10 @@ from qa_audit.texts.normalize import normalize
 )
 def test_named_seconds(text: str, seconds: int | None) -> None:
     assert named_seconds(normalize(text)) == seconds
+    assert named_seconds_all(Joined.of(["稍等", normalize(text), "1"])).tolist() == [0, seconds or 0, 0]
 
 
 def test_each_distinct_text_carries_its_own() -> None:
     texts = ["稍等", "稍等2分钟", "半小时"]
-    assert named_seconds_all(texts).tolist() == [0, 120, 1800]
+    assert named_seconds_all(Joined.of(texts)).tolist() == [0, 120, 1800]
     assert compute(texts, [False] * 3, [], None).named_seconds.tolist() == [0, 120, 1800]  # type: ignore[arg-type]

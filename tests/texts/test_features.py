@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +54,14 @@ def test_features() -> None:
     assert features.hit_end[rows].tolist() == [4, 4]
     with pytest.raises(KeyError):
         features.hits_of("other")
+
+
+@pytest.mark.parametrize("texts", [TEXTS, [], [" a\x00b ", "好"], ["\x00"], ["", ""]])
+def test_arrow_texts_give_the_same(texts: list[str]) -> None:
+    wanted = np.arange(len(texts)) % 2 == 0
+    column = pa.array(["x", *texts], pa.string()).slice(1)
+    assert_same(compute(column, wanted, EVASIVE, MODEL), compute(texts, wanted, EVASIVE, MODEL))
+    assert compute(column, wanted, [], None).length.tolist() == [len(text.strip()) for text in texts]
 
 
 def test_suspected_hits_have_a_name_of_their_own() -> None:

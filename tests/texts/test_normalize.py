@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qa_audit.texts.normalize import (
     SEPARATOR,
+    keep_places,
     normalize,
     normalize_all,
     normalize_all_with_origins,
@@ -67,6 +68,29 @@ def test_basic_plane_is_stable() -> None:
     assert [(a, b) for a, b in zip(once, again, strict=True) if a != b] == []
 
 
+def test_many_texts_are_normalized_as_each_alone() -> None:
+    chars = [chr(code) for code in range(0x20100) if not 0x3500 <= code < 0x9F00]
+    many = [f" {a}{b} a{a}\t " for a, b in zip(chars, reversed(chars), strict=True)]
+    many += [
+        "Σ aΣ ΑΣΑ",
+        "か\u3099",
+        "ｶﾞ",
+        "각",
+        "藉口",
+        "<e:好",
+        "人>",
+        "/:087",
+        "[微笑]",
+        "",
+        " ",
+        "\x00",
+        "\x00好",
+        "…！",
+    ]
+    assert normalize_all(many) == [normalize(text) for text in many]
+    assert normalize_all(["<e:好", "人>"]) == ["<e:好", "人>"]
+
+
 @given(texts)
 def test_origins_are_in_order_and_hold_what_they_became(text: str) -> None:
     normal = normalize_with_origins(text)
@@ -112,3 +136,17 @@ def test_a_hit_is_quoted_as_exported(exported: str, hit: str, quoted: str) -> No
 @pytest.mark.parametrize("text", ["您好,请问", "您好，请问？", "ＶＸ", "沒問題", ""])
 def test_texts_that_keep_their_places_need_no_map(text: str) -> None:
     assert normalize_with_origins(text).starts is None
+
+
+@given(st.lists(texts))
+def test_a_text_that_is_said_to_keep_its_places_does(shard: list[str]) -> None:
+    for text, kept in zip(shard, keep_places(shard).tolist(), strict=True):
+        normal = normalize_with_origins(text)
+        assert not kept or (normal.starts is None and len(normal.text) == len(text))
+
+
+@pytest.mark.parametrize(("text", "kept"), [
+    ("您好，请问？", True), ("ＶＸ加一下", True), ("", True), ("亲 在吗", False), ("[微笑]", False), ("等…", False), ("没\x00有", False),
+])  # fmt: skip
+def test_which_texts_are_seen_to_keep_their_places(text: str, kept: bool) -> None:
+    assert keep_places([text]).tolist() == [kept]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import qa_audit.texts.phrases as phrases
 from qa_audit.texts.codepoints import is_trimming
-from qa_audit.texts.lexicon import Lexicon, build_lexicon
+from qa_audit.texts.lexicon import Lexicon, build_lexicon, regex_options
 from qa_audit.texts.normalize import normalize
 from qa_audit.texts.phrases import Scanner
 
@@ -125,9 +125,29 @@ def test_nested_lexicons_keep_every_hit() -> None:
     ]  # fmt: skip
 
 
-def test_many_regexes_take_several_sets() -> None:
-    lexicon = build_lexicon("x", regexes=[f"第{i}条" for i in range(70)])
-    assert found(lexicon, "第3条第69条", "第70条") == [["第3条", "第69条"], []]
+def test_many_regexes_need_more_than_64_characters() -> None:
+    lexicon = build_lexicon("x", regexes=[f"{chr(0x5000 + i)}条" for i in range(70)])
+    assert found(lexicon, "\u5003条\u5045条", "\u5046条\u5045") == [["\u5003条", "\u5045条"], []]
+
+
+@pytest.mark.parametrize(
+    "regex",
+    [
+        "好$", "^好", r"\A好", r"好\z", r"(?-m:^)好", "(?m)^好", "好(?s:.)", "(?s)好.", "好[^a]", r"好\s", r"好[\s\S]", r"[^\d]好",
+        r"好\W", r"\b1", r"1\b", r"\B1", r"好\x0a?", r"\Q好\E", "(好|a)*1", "(a)?好", "好|$", "K好", "(?i)A", r"\pN", "[[:alpha:]]",
+        r"[\x{4e00}-\x{9fff}]1", "[]好]", "a{,2}", "(?P<n>好)", "😀", "ſ", "好{2}", "(?:好|1)(?:a|)",
+    ],
+)  # fmt: skip
+def test_a_regex_sees_each_text_alone(regex: str) -> None:
+    texts = ["好", "", "a好", "1", "好1", "1a", "好a1", "😀好好", "k好", "a{,2}", "x", "1 好 1", "s"]
+    hits = Scanner([Lexicon("x", regexes=(regex,), nested=True)]).scan(texts)
+    expected = []
+    for i, text in enumerate(texts):
+        for match in re2.finditer(regex, text, options=regex_options()):
+            start, end = match.span(min(match.re.groups, 1))
+            start, end = match.span() if start < 0 else (start, end)
+            expected += [(i, start, end)] if start < end else []
+    assert list(zip(hits.text.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True)) == sorted(expected)
 
 
 def test_no_texts() -> None:
@@ -187,11 +207,11 @@ lexicons = st.builds(
     st.sampled_from([3, 1 << 20]),
 )
 def test_the_scanner_finds_what_a_plain_search_finds(parts: list[Lexicon], texts: list[str], shard: int) -> None:
-    before, phrases._SHARD_CHARACTERS = phrases._SHARD_CHARACTERS, shard
+    before, phrases._RUN_CHARACTERS = phrases._RUN_CHARACTERS, shard
     try:
         hits = Scanner(parts).scan(texts)
     finally:
-        phrases._SHARD_CHARACTERS = before
+        phrases._RUN_CHARACTERS = before
     columns = (hits.lexicon, hits.text, hits.start, hits.end, hits.phrase)
     found = list(zip(*(column.tolist() for column in columns), strict=True))
     assert [row for row in found if row[0] < len(parts)] == oracle(parts, texts)

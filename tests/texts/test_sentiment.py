@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from qa_audit.texts import sentiment
-from qa_audit.texts.sentiment import SentimentModel, cache_dir
+from qa_audit.texts.caching import cache_dir
+from qa_audit.texts.rewriting import SEPARATOR
+from qa_audit.texts.sentiment import SentimentModel
 from qa_audit.texts.tokens import cut, cut_joined
 
 TEXTS = [
@@ -46,16 +48,42 @@ def test_scores_equal_snownlps_bayes_on_the_same_words() -> None:
         name, share = bayes.classify(words(text))
         theirs.append(share if name == "pos" else 1 - share)
     ours = SentimentModel.from_reviews(reviews["pos"][:300], reviews["neg"][:300])
-    np.testing.assert_allclose(ours.score_words(cut_joined(texts), len(texts)), theirs, rtol=0, atol=1e-9)
     np.testing.assert_allclose(ours.score(texts), theirs, rtol=0, atol=1e-6)  # float32
 
 
 def test_a_score_does_not_depend_on_its_shard(model: SentimentModel, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = model.score(TEXTS)
     assert whole.dtype == np.float32
-    monkeypatch.setattr(sentiment, "_SHARD_TEXTS", 2)
+    monkeypatch.setattr(sentiment, "_RUN_CHARACTERS", 2)
     assert model.score(TEXTS).tobytes() == whole.tobytes()
     assert [float(model.score([text])[0]) for text in TEXTS] == whole.tolist()
+
+
+def test_a_score_is_the_sum_of_its_words(model: SentimentModel) -> None:
+    texts = [*TEXTS, "好,好,不好 好", "a.b-c_d 100%的好#1", "\r\n \u3000好", "ア好イ", "", "鱻𠮷鱻𠮷"]
+    for text, score in zip(texts, model.score(texts).tolist(), strict=True):
+        total = 0.0
+        for word in cut([text])[0] if text else []:
+            total += 0.0 if word.isspace() else model.words.get(word, model.unknown)
+        with np.errstate(over="ignore"):
+            assert not text or score == np.float32(1 / (1 + np.exp(-(total + model.prior))))
+
+
+def test_stretches_are_forgotten_when_there_are_too_many(
+    model: SentimentModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = model.score(TEXTS)
+    monkeypatch.setattr(sentiment, "_MOST_STRETCHES", 3)
+    few = SentimentModel(model.words, model.prior, model.unknown)
+    assert [few.score([text]).tobytes() for text in TEXTS] == [score.tobytes() for score in whole[:, None]]
+    assert len(few._stretches._number) <= 3
+
+
+def test_the_cutter_breaks_at_whatever_no_word_of_several_has() -> None:
+    alone = [chr(code) for code in range(1, 0x20000) if not sentiment._kinds()[code] & sentiment._INNER]
+    alone = [char for char in alone if not "\ud800" <= char <= "\udfff"]
+    words = [word for word in cut_joined([f"a{char}1{char}好{char}{char}" for char in alone]) if word != SEPARATOR]
+    assert words == [word for char in alone for word in ("a", char, "1", char, "好", char, char)]
 
 
 def test_praise_is_above_anger(model: SentimentModel) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_audit.texts.normalize import SEPARATOR
+from qa_audit.texts.rewriting import SEPARATOR
 from qa_audit.texts.tokens import cut, cut_joined, tokens
 
 

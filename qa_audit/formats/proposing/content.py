@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import pyarrow as pa
-
+from qa_audit import arrow
 from qa_audit.formats import times
 from qa_audit.formats.headers import EMPTY_WORDS
 
@@ -86,7 +85,7 @@ class Column:
         """Share of points in time as `times`, of cells written by a strptime format."""
         if not self.counts:
             return 0.0
-        micros = times.parse(pa.array(list(self.counts)), "UTC", layout).micros
+        micros = times.parse(arrow.array(list(self.counts)), "UTC", layout).micros
         good = ((micros >= _FIRST) & (micros < _LAST)).tolist()
         points = {value for value, is_good in zip(self.counts, good, strict=True) if is_good}
         return self._share(lambda cell: cell in points and _DAY.fullmatch(cell) is None)

@@ -17,7 +17,7 @@ from qa_audit.rubric.checks.said import judge_never, judge_says
 from qa_audit.rubric.checks.shared import judge_share
 from qa_audit.rubric.checks.verdicts import CONDITION, CONDITION_UNKNOWN, left_out
 from qa_audit.rubric.conditions import holds
-from qa_audit.rubric.judged import FAIL, NOT_APPLICABLE, PARTIAL, REVIEW, Judged
+from qa_audit.rubric.judged import NOT_APPLICABLE, REVIEW, Judged
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.model import Check
 from qa_audit.rubric.unfinished import hold_back
@@ -37,7 +37,7 @@ def judge(view: View, rubric: LoadedRubric, check: Check) -> Judged:
         verdict = left_out(verdict, applies.unknown, CONDITION_UNKNOWN)
     verdict = hold_back(view, rubric, check, verdict)
     if check.confidence == "low":
-        suspected = np.isin(verdict.outcome, (FAIL, PARTIAL))
+        suspected = verdict.against
         nothing = np.zeros_like(verdict.deducted)
         verdict = replace(verdict, outcome=np.where(suspected, REVIEW, verdict.outcome), deducted=nothing, charges=None)
     evidence = verdict.evidence.of_segments(verdict.outcome != NOT_APPLICABLE)

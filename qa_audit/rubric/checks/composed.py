@@ -14,6 +14,7 @@ from qa_audit.rubric.model import AllOf, AnyOf, Check, InSituation, InStage, Lim
 from qa_audit.rubric.places import places
 from qa_audit.rubric.view import View
 from qa_audit.sessions.batch import STAGES
+from qa_audit.sessions.columns import one_of
 from qa_audit.sessions.hits import union
 from qa_audit.sessions.tri import Tri
 
@@ -60,7 +61,7 @@ def _cues(view: View, found: Answer) -> Evidence:
     if isinstance(condition, Says) and found.found is not None:
         return spans(view, found.found.certain)
     if isinstance(condition, InStage):
-        rows = np.flatnonzero(np.isin(view.stages.stage, [STAGES.index(name) for name in condition.stage]))
+        rows = np.flatnonzero(one_of(view.stages.stage, [STAGES.index(name) for name in condition.stage]))
         segments, first = np.unique(view.batch.segments.ids[rows], return_index=True)
         return Evidence.of(segments.astype(np.int64), view.stages.cue[rows[first]], STAGE_CUE)
     if isinstance(condition, InSituation):

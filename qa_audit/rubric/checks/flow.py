@@ -5,6 +5,7 @@ The eight reception steps are those of the measure `flow_coverage`; a shop's own
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from qa_audit.measures.measure import CODE, REASONS
 from qa_audit.rubric.bands import laddered, same_band
 from qa_audit.rubric.checks.verdicts import NO_TIME, left_out
 from qa_audit.rubric.conditions import holds
-from qa_audit.rubric.judged import FAIL, PARTIAL, Evidence, Ints, Judged
+from qa_audit.rubric.judged import Evidence, Ints, Judged
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.matching import Bounds, find
 from qa_audit.rubric.model import Check, FlowStep
@@ -39,8 +40,9 @@ class _Steps:
     takes: Sequence[Bounds]
     due: Ints
 
-    @property
+    @cached_property
     def applies(self) -> Table:
+        """Whether each step applies: bool[segments, steps]."""
         return np.not_equal(self.due, NONE)
 
 
@@ -62,12 +64,12 @@ def judge_flow(view: View, rubric: LoadedRubric, check: Check) -> Judged:
     silent, none = view.agent_text_count == 0, np.isnan(low)
     why = np.where(silent, CODE["no_agent_text"], CODE["no_applicable_steps"])
     verdict = left_out(verdict, none, why, REASONS)
-    against = np.isin(verdict.outcome, (FAIL, PARTIAL))
+    against = verdict.against
     return replace(verdict, evidence=_lacking(view, steps, present, taken).of_segments(against))
 
 
 def _standard(view: View) -> _Steps:
-    found = view.once("reception flow", lambda: flow.flow(view))
+    found = flow.flow(view)
     return _Steps(tuple(step.title for step in flow.STEPS), list(map(Bounds.exactly, found.takes)), found.due)
 
 
@@ -84,7 +86,8 @@ def _taken(view: View, steps: _Steps, takes: Sequence[Mask], ordered: bool) -> t
     if not ordered:
         present = np.stack([reduce.any_of(mask, per) for mask in takes], axis=1) & steps.applies
         return present, present
-    found = order([mask & steps.applies[per.ids, i] for i, mask in enumerate(takes)], per)
+    rows = [np.flatnonzero(mask) for mask in takes]
+    found = order([each[steps.applies[per.ids[each], i]] for i, each in enumerate(rows)], per)
     return found.present, found.chain
 
 
@@ -100,6 +103,7 @@ def _lacking(view: View, steps: _Steps, present: Table, taken: Table) -> Evidenc
         missing = np.flatnonzero(steps.applies[:, i] & ~present[:, i])
         parts.append(Evidence.of(missing, steps.due[missing, i], title))
         late = np.flatnonzero(present[:, i] & ~taken[:, i])
-        row = reduce.first(steps.takes[i].sure, view.batch.segments)[late]
-        parts.append(Evidence.of(late, row, f"{title}{OUT_OF_ORDER}"))
+        if len(late):
+            row = reduce.first(steps.takes[i].sure, view.batch.segments)[late]
+            parts.append(Evidence.of(late, row, f"{title}{OUT_OF_ORDER}"))
     return Evidence.join(parts)

@@ -7,7 +7,7 @@ import numpy as np
 from qa_audit.measures.measure import CODE, REASONS
 from qa_audit.rubric.bands import laddered, within
 from qa_audit.rubric.checks.verdicts import OVER_LIMIT, WITHIN_LIMIT, cost, left_out, settled
-from qa_audit.rubric.judged import FAIL, PARTIAL, PASS, Judged
+from qa_audit.rubric.judged import FAIL, PASS, Judged
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.model import Check
 from qa_audit.rubric.places import places
@@ -34,7 +34,7 @@ def judge_measure(view: View, _: LoadedRubric, check: Check) -> Judged:
             outcome=np.where(ignored, FAIL if worst or check.red_line else PASS, verdict.outcome),
             deducted=np.where(ignored, worst, verdict.deducted),
         )
-    wanted = np.isin(verdict.outcome, (FAIL, PARTIAL))
+    wanted = verdict.against
     return replace(verdict, evidence=places(view, check.measure, harmless(check), wanted))
 
 

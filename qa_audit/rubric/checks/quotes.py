@@ -4,6 +4,8 @@ import numpy as np
 
 from qa_audit.rubric.judged import MISSING, Evidence, Ints, Mask
 from qa_audit.rubric.view import View
+from qa_audit.sessions import reduce
+from qa_audit.sessions.columns import NONE
 from qa_audit.sessions.hits import Hits
 
 EVADED = "疑似变着写"
@@ -30,8 +32,11 @@ def messages(view: View, rows: Ints, note: str) -> Evidence:
 
 def due(view: View, looked: Mask, wanted: Mask, note: str) -> Evidence:
     """Return for each wanted segment the last message that was looked at, else its last message."""
-    rows = np.flatnonzero(looked)
-    place = view.batch.segments.last.copy()
-    place[view.batch.segments.ids[rows]] = rows
+    _, place = view.once(("due", id(looked)), lambda: (looked, _last_of(view, looked)))  # kept, so the id stays its own
     segments = np.flatnonzero(wanted)
     return Evidence.of(segments, place[segments], note)
+
+
+def _last_of(view: View, looked: Mask) -> Ints:
+    last = reduce.last(looked, view.batch.segments)
+    return np.where(last == NONE, view.batch.segments.last, last)

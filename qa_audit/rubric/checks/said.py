@@ -17,7 +17,7 @@ from qa_audit.rubric.checks.verdicts import (
     reminded,
     settled,
 )
-from qa_audit.rubric.judged import FAIL, NOT_APPLICABLE, PARTIAL, Charges, Evidence, Ints, Judged, Mask
+from qa_audit.rubric.judged import FAIL, NOT_APPLICABLE, Charges, Evidence, Ints, Judged, Mask
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.matching import find, scope, suspected
 from qa_audit.rubric.model import Check
@@ -57,7 +57,7 @@ def judge_never(view: View, rubric: LoadedRubric, check: Check) -> Judged:
     if check.bands:
         ladder = laddered(sure.astype(np.float64), check.bands, check.points, check.bonus)
         verdict = left_out(ladder, verdict.outcome == NOT_APPLICABLE, verdict.reason, verdict.reasons)
-    against = np.isin(verdict.outcome, (FAIL, PARTIAL))
+    against = verdict.against
     nth = in_order(segment)
     charges = Charges.of(segment, row, _price(check, nth) - _price(check, nth - 1))
     verdict = replace(

@@ -7,7 +7,7 @@ import numpy as np
 from qa_audit.rubric.bands import laddered, same_band, within
 from qa_audit.rubric.checks.quotes import messages, spans
 from qa_audit.rubric.checks.verdicts import NO_MESSAGES, NO_TIME, OVER_LIMIT, WITHIN_LIMIT, anywhere, left_out, settled
-from qa_audit.rubric.judged import FAIL, PARTIAL, Judged
+from qa_audit.rubric.judged import Judged
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.matching import find, scope
 from qa_audit.rubric.model import Check
@@ -42,7 +42,7 @@ def judge_share(view: View, rubric: LoadedRubric, check: Check) -> Judged:
         evidence = messages(view, np.flatnonzero(looked.sure & ~possible), "这一条没有")
     else:
         evidence = spans(view, found.certain)
-    return replace(verdict, evidence=evidence.of_segments(np.isin(verdict.outcome, (FAIL, PARTIAL))))
+    return replace(verdict, evidence=evidence.of_segments(verdict.against))
 
 
 def _share(part: Ints, whole: Ints) -> Floats:

@@ -23,6 +23,9 @@ FOLLOWED, NOT_FOLLOWED = "followed", "not_followed"
 WITHIN_LIMIT, OVER_LIMIT = "within_limit", "over_limit"
 HELD, NOT_HELD = "held", "not_held"
 
+_ANSWERS = np.array([2, 2, 2, 3, 3, 3, 1, 3, 0], dtype=np.int64)
+"""By whether a check applies (no, unknown, yes), then whether it is good: 0 pass, 1 fail, 2 no, 3 not known."""
+
 
 def settled(good: Tri, applies: Tri, check: Check, reasons: tuple[str, str, str]) -> Judged:
     """Return pass (first reason) or fail (second) where the check applies, else not_applicable (third).
@@ -30,17 +33,19 @@ def settled(good: Tri, applies: Tri, check: Check, reasons: tuple[str, str, str]
     What hangs on a time that is missing is not_applicable with the reason no_time. A check that only ever gives a
     bonus never fails: it does not apply where it is not earned.
     """
-    yes, no = applies.yes & good.yes, applies.yes & good.no
-    unknown = applies.unknown | (applies.yes & good.unknown)
     bonus_only = not check.points and check.red_line is None and check.bonus > 0 and check.confidence != "low"
-    outcome = np.where(yes, PASS, np.where(no & (not bonus_only), FAIL, NOT_APPLICABLE))
+    failed = NOT_APPLICABLE if bonus_only else FAIL
+    # by the answer (pass, fail, does not apply, not known): what follows from it
+    outcomes = np.array([PASS, failed, NOT_APPLICABLE, NOT_APPLICABLE], dtype=np.int8)
+    costs, earned = np.where(outcomes == FAIL, cost(check), 0), np.array([check.bonus, 0, 0, 0])
+    answer = _ANSWERS[applies.state * 3 + good.state]
     return Judged(
-        outcome=outcome,
-        reason=np.select([yes, no, unknown], [0, 1, 3], 2).astype(np.int64),
+        outcome=outcomes[answer],
+        reason=answer,
         reasons=(*reasons, NO_TIME),
-        deducted=np.where(outcome == FAIL, cost(check), 0).astype(np.int64),
-        bonus=np.where(yes, check.bonus, 0).astype(np.int64),
-        value=np.full(len(yes), np.nan),
+        deducted=costs[answer],
+        bonus=earned[answer],
+        value=np.full(len(answer), np.nan),
     )
 
 
@@ -67,7 +72,7 @@ def left_out(verdict: Judged, out: Mask, why: str | Ints, reasons: tuple[str, ..
 def anywhere(messages: Bounds, per: Groups) -> Tri:
     """Return whether each group has one of the messages: unknown where it has only some that are not sure."""
     yes = any_of(messages.sure, per)
-    return Tri.of(yes, yes | ~any_of(messages.possible, per))
+    return Tri.of(yes) if messages.exact else Tri.of(yes, yes | ~any_of(messages.possible, per))
 
 
 def cost(check: Check) -> int:

@@ -11,7 +11,7 @@ from qa_audit.rubric.matching.lookback import repeats, resembles
 from qa_audit.rubric.model import Matcher, Range
 from qa_audit.rubric.view import View
 from qa_audit.sessions.algebra import MICROSECONDS
-from qa_audit.sessions.columns import NONE, Mask
+from qa_audit.sessions.columns import NONE, Mask, one_of
 
 Numbers = npt.NDArray[np.floating]
 
@@ -71,7 +71,7 @@ def _waited(view: View, limits: Range) -> Bounds:
     answered = waits.answered != NONE
     timed = waits.timed & answered
     right = timed & _within(np.where(timed, waits.wait_us / MICROSECONDS, np.nan), limits)
-    open_ = answered & np.isin(waits.reason, _UNTIMED)
+    open_ = answered & one_of(waits.reason, _UNTIMED)
     sure, possible = (np.zeros(view.batch.n, dtype=np.bool_) for _ in range(2))
     sure[waits.answered[right]] = True
     possible[waits.answered[right | open_]] = True

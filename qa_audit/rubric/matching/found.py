@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from qa_audit.sessions import reduce
 from qa_audit.sessions.columns import Mask
 from qa_audit.sessions.groups import Groups
 from qa_audit.sessions.hits import Hits
@@ -65,8 +64,8 @@ class Found:
 
     def anywhere(self, per: Groups) -> Tri:
         """Return whether each group has a hit: unknown where it has only hits that are not sure."""
-        yes = reduce.any_of(self.bounds.sure, per)
-        return Tri.of(yes, yes | ~reduce.any_of(self.bounds.possible, per))
+        yes = self.certain.messages(per) > 0
+        return Tri.of(yes) if self.certain is self.hits else Tri.of(yes, yes | (self.hits.messages(per) == 0))
 
     def keep(self, keep: Mask) -> "Found":
         """Keep some of the hits: bool[hits]."""

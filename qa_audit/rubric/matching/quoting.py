@@ -13,14 +13,16 @@ from qa_audit.rubric.matching.found import Found
 from qa_audit.rubric.view import View
 from qa_audit.sessions.columns import NONE, Ints, Mask
 from qa_audit.sessions.hits import Hits
-from qa_audit.texts.normalize import SEPARATOR
+from qa_audit.texts.rewriting import SEPARATOR
 
 
 def unquoted(view: View, found: Found) -> Found:
     """Drop the hits in which a human agent repeats what the customer said before."""
-    by_agent = view.batch.from_human[found.hits.row]
-    if not by_agent.any():
+    # few messages quote anything: most matchers have no hit in any of them
+    quoting = view.once("quoting", lambda: view.hits(QUOTED).mask & view.batch.from_human)
+    if not quoting[found.hits.row].any():
         return found
+    by_agent = view.batch.from_human[found.hits.row]
     suspects = np.flatnonzero(by_agent)[_in_quotes(view, found.hits.keep(by_agent))]
     keep = np.ones(len(found), dtype=np.bool_)
     keep[suspects] = ~_said_before(view, found.hits, suspects)

@@ -8,7 +8,7 @@ from qa_audit.rubric.view import View
 from qa_audit.schema import AUTOMATIONS, KINDS, ROLES
 from qa_audit.sessions.algebra import MICROSECONDS, elapsed, ordinal, reverse_ordinal
 from qa_audit.sessions.batch import STAGES, SessionBatch
-from qa_audit.sessions.columns import Codes, Ints, Mask
+from qa_audit.sessions.columns import Codes, Ints, Mask, one_of
 
 _EVENTS = ("order_event", "transfer")
 _UNSAID = (*_EVENTS, "recall")
@@ -60,7 +60,7 @@ def placed(view: View, matcher: Matcher, role: str) -> Bounds:
     if matcher.number is not None:
         mask &= _numbered(batch, said, matcher.number)
     if matcher.stage:
-        mask &= np.isin(view.stages.stage, [STAGES.index(stage) for stage in matcher.stage])
+        mask &= one_of(view.stages.stage, [STAGES.index(stage) for stage in matcher.stage])
     if matcher.situation:
         mask &= np.logical_or.reduce([view.situations.masks[name] for name in matcher.situation])
     bounds = Bounds.exactly(mask)
@@ -75,8 +75,8 @@ def placed(view: View, matcher: Matcher, role: str) -> Bounds:
 def _speakers(batch: SessionBatch, role: str, automation: tuple[str, ...], named: tuple[str, ...]) -> Mask:
     customer, agent, bot = (_is(batch.role, ROLES.index(name)) for name in ("customer", "agent", "bot"))
     by_hand = _is(batch.automation, AUTOMATIONS.index("none"))
-    alone = np.isin(batch.automation, [AUTOMATIONS.index("auto"), AUTOMATIONS.index("inferred")])
-    events = np.isin(batch.kind, [KINDS.index(kind) for kind in named])
+    alone = one_of(batch.automation, [AUTOMATIONS.index("auto"), AUTOMATIONS.index("inferred")])
+    events = one_of(batch.kind, [KINDS.index(kind) for kind in named])
     senders = {
         "customer": customer,
         "agent": agent | bot if automation else agent & by_hand,
@@ -85,7 +85,7 @@ def _speakers(batch: SessionBatch, role: str, automation: tuple[str, ...], named
         "any": customer | agent | bot | events,
     }[role]
     mask: Mask = senders & (batch.speech | events)
-    return mask & np.isin(batch.automation, [AUTOMATIONS.index(name) for name in automation]) if automation else mask
+    return mask & one_of(batch.automation, [AUTOMATIONS.index(name) for name in automation]) if automation else mask
 
 
 def _of_kind(batch: SessionBatch, matcher: Matcher) -> Mask:
@@ -93,7 +93,7 @@ def _of_kind(batch: SessionBatch, matcher: Matcher) -> Mask:
     if not matcher.kind:
         return batch.has_text
     kinds = [KINDS.index(kind) for kind in matcher.kind if kind not in ("text", "any")]
-    mask: Mask = np.isin(batch.kind, kinds)
+    mask: Mask = one_of(batch.kind, kinds)
     if "any" in matcher.kind:
         return mask | batch.speech
     return mask | batch.has_text if "text" in matcher.kind else mask

@@ -11,7 +11,7 @@ too.
 
 from qa_audit.texts.entities.detector import find_entities, mask, mask_entities
 from qa_audit.texts.entities.entity import KINDS, PERSONAL, RUBRIC_KINDS, Entity
-from qa_audit.texts.entities.nicknames import account_parts, mask_nickname, nickname_core, nickname_spans
+from qa_audit.texts.entities.nicknames import account_parts, fold, mask_nickname, nickname_core, nickname_spans
 
 __all__ = [
     "KINDS",
@@ -20,6 +20,7 @@ __all__ = [
     "Entity",
     "account_parts",
     "find_entities",
+    "fold",
     "mask",
     "mask_entities",
     "mask_nickname",

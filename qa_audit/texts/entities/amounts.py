@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.entity import Entity, Hint
 
 _DIGIT = "[一二两三四五六七八九]"
@@ -34,14 +35,14 @@ _COUNTED = (
     rf"(?<![0-9.,，A-Za-z{_NUMERALS}第])(?P<count>{_NUMBER}(?:{_TO}{_NUMBER})?) ?[多来几]?[万千百Ww]?[多来几]?"
     rf"(?:{_CENTS}|{_UNIT}| ?(?P<lump>块|毛)(?!头|状|儿))"
 )
-_AMOUNT = re.compile(rf"(?=[满¥￥$€RrHhUu0-9{_NUMERALS}])(?:{_DISCOUNT}|{_SIGNED}|{_COUNTED})")
+_AMOUNT = rule(rf"(?=[满¥￥$€RrHhUu0-9{_NUMERALS}])(?:{_DISCOUNT}|{_SIGNED}|{_COUNTED})")
 # 块 counts things as well (三块面膜), so something about a price must stand beside it, more so for small numbers.
-_PRICED = re.compile(
+_PRICED = rule(
     r"$|\W|多|左右|以[内上下]|上下|[吧了的呢吗啊呀么退补都就行不还给买每太和跟到]|可以|能|便宜|优惠|红包|券|差价"
     r"|运费|邮费|包邮|一[个件瓶包盒条双袋张只支套箱斤米]"
 )
-_PRICED_SURELY = re.compile(r"包邮|运费|邮费|优惠|红包|券|差价")
-_CHEAPER = re.compile(r"(?:便宜|优惠|立减|[减少退差贵涨降省补赔返扣])[了我你您他]?$")
+_PRICED_SURELY = rule(r"包邮|运费|邮费|优惠|红包|券|差价")
+_CHEAPER = rule(r"(?:便宜|优惠|立减|[减少退差贵涨降省补赔返扣])[了我你您他]?$")
 _FEW = frozenset("123一二两三半")
 
 

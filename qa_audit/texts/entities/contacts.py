@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.entity import Entity, Hint
 
 EMAIL_HINT = Hint("@＠", "")
 WECHAT_HINT = Hint("信薇微vVxXtTnN", r"[^A-Za-z0-9]{0,8}[A-Za-z][-_A-Za-z0-9]{5}")
 LINK_HINT = Hint(".:￥¥€₤₳¢₴$", "(?:[A-Za-z]{2}|//|[A-Za-z0-9]{8})")
 
-_EMAIL = re.compile(
+_EMAIL = rule(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}[@＠](?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z])"
 )
 
@@ -18,23 +19,23 @@ _ENDINGS = (
     "|fun|pro|mobi|asia"
 )
 _IN_LINK = r"[!#-;=?-\[\]_a-z~]"
-_LINK = re.compile(
+_LINK = rule(
     rf"(?:https?://|(?<![A-Za-z0-9.])www\.){_IN_LINK}+"
     rf"|(?<![A-Za-z0-9@＠.%/_-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,5}}(?:{_ENDINGS})(?![A-Za-z0-9_-])"
     rf"(?:[/?#:]{_IN_LINK}*)?",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"([￥¥€₤₳¢₴$])(?=[0-9]{0,14}[A-Za-z])[A-Za-z0-9]{8,15}\1")
+_TOKEN = rule(r"([￥¥€₤₳¢₴$])(?=[0-9]{0,14}[A-Za-z])[A-Za-z0-9]{8,15}\1")
 
 _WECHAT_LABEL = (
     r"(?:(?:我的|加我?的?)?(?:[微薇威维]信|v\W?信)|加薇|(?<![\w@])薇(?=[:： ])|(?<!\w)微(?=[:：])"
     r"|(?<![A-Za-z0-9])(?:wechat|weixin|wx|vx)|[加+]v|(?<![A-Za-z0-9])v(?=[:：]))"
     r"(?:[,，]?(?:我的)?号码?|[吧哈哦呀 :：=+~～是为的]|id(?=[:： ])|[账帐]号|加|搜索?|联系){0,4}"
 )
-_WECHAT = re.compile(rf"({_WECHAT_LABEL})([a-z][-_a-z0-9]{{5,19}})(?![-_A-Za-z0-9@.])", re.IGNORECASE)
-_WXID = re.compile(r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{6,32}(?![A-Za-z0-9_])", re.IGNORECASE)
-_SAID = re.compile(r"[:：号是为=]|^[我加]")
-_WORDS = re.compile(
+_WECHAT = rule(rf"({_WECHAT_LABEL})([a-z][-_a-z0-9]{{5,19}})(?![-_A-Za-z0-9@.])", re.IGNORECASE)
+_WXID = rule(r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{6,32}(?![A-Za-z0-9_])", re.IGNORECASE)
+_SAID = rule(r"[:：号是为=]|^[我加]")
+_WORDS = rule(
     r"(?:wechat|weixin|alipay|iphone|ipad|android|windows|https?|paypal|taobao|tmall|macbook|huawei|xiaomi|harmony"
     r"|mobile|number|official|service|online|shop|store|group|mini-?program|pay)[0-9]{0,2}",
     re.IGNORECASE,

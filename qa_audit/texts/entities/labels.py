@@ -3,7 +3,7 @@
 label_before("我的订单号是:1234", 7)     # "order"
 """
 
-import re
+from qa_audit.patterns import rule
 
 _WIDTH = 20  # characters looked back
 _CARRIER = r"(?:顺丰|圆通|中通|申通|韵达|极兔|百世|汇通|邮政|ems|德邦|宅急送|丹鸟|菜鸟|京东快递|安能|跨越)"
@@ -29,7 +29,7 @@ _GLUE = ' :：=#是为的,，(（【“"'  # between a label and its number
 _ENDS = frozenset(
     "号码编料ndui证件卡户信txvq都服群扣鹅子单流递裹运丰通达兔世政s邦送鸟能越话机固l照or."
 )  # of the labels below
-_LABEL = re.compile("(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items()) + r")(?: ?号码?|码)?$")
+_LABEL = rule("(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items()) + r")(?: ?号码?|码)?$")
 
 
 def label_before(text: str, at: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.entity import Entity, Hint
 from qa_audit.texts.entities.gazetteer import NAMES
 from qa_audit.texts.entities.places import NAME
@@ -15,7 +16,7 @@ HINT = Hint("收寄联购付开持姓户实", "(?:[件货系买款户卡]人|货
 
 SELF_HINT = Hint("我", "叫")
 
-_MAY = re.compile(f"[{HINT.chars}]{HINT.tail}")
+_MAY = rule(f"[{HINT.chars}]{HINT.tail}")
 
 _SINGLE = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
@@ -41,19 +42,17 @@ _WORDS = frozenset(
 _OFFICES = frozenset("组部处司店厅科队站办")
 _TITLES = "先生|女士|小姐|太太|师傅|经理|老师|老板|阿姨|总"
 _GLUE = r"[ ,，、;；:：/]{0,2}(?:的?(?:联系)?(?:电话|手机号?|tel)[ :：是]{0,2}|打)?"
-_LABELLED = re.compile(
+_LABELLED = rule(
     rf"(?:{_LABEL})(?:(?P<colon>\s{{0,2}}[:：]\s{{0,2}})|(?:是|叫|为|写|填|(?:改|换)(?:成|为)?+|[ \t]){{0,2}}+)"
     rf"(?P<name>{_HAN}{{2,8}}[·•]{_HAN}{{2,8}}|{NAME}{{2,9}})"
 )
-_SELF = re.compile(rf"(?<![让要请帮替])我叫(?P<name>{_FULL})(?=$|[\s,，、;；。.!！])")
-_SURNAMED = re.compile(_FULL)
-_IN_NAME = re.compile(NAME)
-_AFTERWORDS = re.compile(rf"(?P<name>{_FULL}?)(?=$|[\W0-9_A-Za-z]|{_TITLES}|电话|手机|地址|[的了吗吧收谢])")
-_TITLED = re.compile(rf"(?:{_TITLES}){_GLUE}$")
-_BEFORE = re.compile(
-    rf"(?:^|(?<=[\W_])|(?<=经理|师傅|老师|同事|本人|我是|我叫|改成|换成|改为))(?P<name>{_FULL}){_GLUE}$"
-)
-_AFTER = re.compile(rf"[ ,，、;；:：/]{{0,2}}(?P<name>{_FULL})(?=$|[\s,，、;；。.!！]|{_TITLES}|收)")
+_SELF = rule(rf"(?<![让要请帮替])我叫(?P<name>{_FULL})(?=$|[\s,，、;；。.!！])")
+_SURNAMED = rule(_FULL)
+_IN_NAME = rule(NAME)
+_AFTERWORDS = rule(rf"(?P<name>{_FULL}?)(?=$|[\W0-9_A-Za-z]|{_TITLES}|电话|手机|地址|[的了吗吧收谢])")
+_TITLED = rule(rf"(?:{_TITLES}){_GLUE}$")
+_BEFORE = rule(rf"(?:^|(?<=[\W_])|(?<=经理|师傅|老师|同事|本人|我是|我叫|改成|换成|改为))(?P<name>{_FULL}){_GLUE}$")
+_AFTER = rule(rf"[ ,，、;；:：/]{{0,2}}(?P<name>{_FULL})(?=$|[\s,，、;；。.!！]|{_TITLES}|收)")
 _BESIDE = 16  # characters beside a phone number or address in which its owner may stand
 
 

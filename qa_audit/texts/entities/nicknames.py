@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.entity import Entity, Hint
 from qa_audit.texts.entities.labels import label_before
 from qa_audit.texts.entities.names import is_full_name
@@ -17,7 +18,7 @@ HINTS = (
     Hint("旺", "(?:名|号|[Ii][Dd]|[账帐]号)"),
 )
 
-_SHAPED = re.compile(  # as Taobao and JD make them
+_SHAPED = rule(  # as Taobao and JD make them
     r"(?<![A-Za-z0-9_])(?:tb_?[0-9]{6,16}(?:_[0-9]{1,8})?|t_[0-9]{8,16}(?:_[0-9]{1,4})?"
     r"|jd_(?=[a-z]{0,15}[0-9])[0-9a-z]{6,20})(?![A-Za-z0-9_])",
     re.IGNORECASE,
@@ -29,24 +30,24 @@ _SAID = rf"(?:\s{{0,2}}[:：=]\s{{0,2}}|(?:是|为|叫做?|改成|写的?是){{1
 _NO_NAME = (
     "怎|什么|可以|能|请|哪|是|不|在|要|已|被|和|或|就|谁|多少|有|没|随便|一样|显示|系统|自动|默认|对的|错的|修改|无|空"
 )
-_LABELLED = re.compile(
+_LABELLED = rule(
     rf"{_LABEL}(?:{_SAID}(?!{_NO_NAME})(?P<said>[\w.·☆★~-]{{2,25}}(?<![吗呢吧么的了.~-]))"
     rf"|\s{{0,2}}(?P<account>{_ACCOUNT})(?![A-Za-z0-9_]))",
     re.IGNORECASE,
 )
-_OF_ACCOUNT = re.compile(
+_OF_ACCOUNT = rule(
     rf"(?:[账帐]号|[账帐]户名?)(?:名|id)?(?:\s{{0,2}}[:：=]\s{{0,2}}|[是为叫]|\s){{0,2}}"
     rf"(?P<account>(?=[a-z._-]{{0,24}}[0-9_]){_ACCOUNT})(?![A-Za-z0-9_@＠])",
     re.IGNORECASE,
 )
 
-_BEFORE = re.compile(
+_BEFORE = rule(
     r"(?:亲爱的|尊敬的|您好|你好|欢迎|用户|客户|买家|顾客|会员|昵称|我叫|我是|(?<![a-z])(?:hi|hello|hey|dear)|@)"
     r"[ ,，:：!！]{0,2}$",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"[ ,，]{0,2}(?:您好|你好|先生|女士|小姐|同学)")
-_PLATFORM = re.compile(r"(?:cn)?(?:taobao|alichn|tmall)(?=[^\x00-\x7f]|tb[0-9])", re.IGNORECASE)
+_AFTER = rule(r"[ ,，]{0,2}(?:您好|你好|先生|女士|小姐|同学)")
+_PLATFORM = rule(r"(?:cn)?(?:taobao|alichn|tmall)(?=[^\x00-\x7f]|tb[0-9])", re.IGNORECASE)
 _LONG = 5  # characters of an account of Latin and digits as a part of a text
 _ENOUGH = 3  # characters; a shorter nickname counts only where somebody is addressed, unless it is a whole name
 
@@ -71,11 +72,10 @@ def nickname_spans(text: str, customer: str | None) -> list[tuple[int, int]]:
     word. A nickname of one or two characters, or of few digits, counts only where somebody is addressed (亲爱的…,
     …您好): 大白 is a customer there and a toffee elsewhere.
     """
-    found = _finder(customer or "")
-    if found is None:
+    nickname, folded = _own(customer or ""), fold(text)
+    if not nickname or nickname not in folded:
         return []
-    pattern, sure = found
-    folded = _folded(text)
+    pattern, sure = _finder(nickname)
     spans = (match.span() for match in pattern.finditer(folded))
     return [(a, b) for a, b in spans if sure or _BEFORE.search(folded, max(a - 10, 0), a) or _AFTER.match(folded, b)]
 
@@ -89,7 +89,7 @@ def mask_nickname(text: str, customer: str | None, original: str | None = None) 
 
 def nickname_core(customer: str) -> str:
     """Return an account as it stands in texts: narrow, in lower case, without the platform's prefix (cntaobao…)."""
-    nickname = _folded(customer).strip()
+    nickname = fold(customer).strip()
     return nickname[end.end() :] if (end := _PLATFORM.match(nickname)) else nickname
 
 
@@ -98,7 +98,7 @@ def account_parts(text: str, accounts: Collection[str]) -> Iterator[tuple[int, i
 
     Such of three characters or more count wherever they stand; of Latin and digits only five or more, as a whole word.
     """
-    folded = _folded(text)
+    folded = fold(text)
     for size in _sizes(frozenset(accounts)):
         for start in range(len(folded) - size + 1):
             piece = folded[start : start + size]
@@ -118,11 +118,15 @@ def _stands_alone(folded: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _finder(customer: str) -> tuple[re.Pattern[str], bool] | None:
-    """Return what finds a nickname, and whether that alone is enough; None for one that is empty or all masked."""
+def _own(customer: str) -> str:
+    """Return the nickname of an account; "" for one that is empty or all masked."""
     nickname = nickname_core(customer)
-    if not nickname.strip("*"):
-        return None
+    return nickname if nickname.strip("*") else ""
+
+
+@lru_cache(maxsize=65_536)
+def _finder(nickname: str) -> tuple[re.Pattern[str], bool]:
+    """Return what finds a nickname, and whether that alone is enough; made for the few that their texts name."""
     before = "(?<![a-z0-9_])" if re.match("[a-z0-9_]", nickname) else ""
     after = "(?![a-z0-9_])" if re.search("[a-z0-9_]$", nickname) else ""
     digits = nickname.isascii() and nickname.isdigit()
@@ -133,7 +137,7 @@ def _finder(customer: str) -> tuple[re.Pattern[str], bool] | None:
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
     """Return a text in lower case and narrow letters, of the same length."""
     narrow = text.translate(_WIDE)
     lower = narrow.lower()

@@ -5,9 +5,9 @@ A label (订单号, 卡号, QQ) decides before the shape does; then the shape: m
 that proves itself; else (2026-12-01 10:00) each group is judged alone.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.checksums import is_bank_card, is_id_card, is_old_id_card
 from qa_audit.texts.entities.entity import Entity, Hint
 from qa_audit.texts.entities.labels import label_before
@@ -29,19 +29,19 @@ KINDS = (
 SEPARATORS = " \\-\u2010-\u2015\uff0d\u00a0\u200b-\u200d\u2060\ufeff"
 HINT = Hint("0-9", rf"(?:[0-9]{{4}}|[0-9]{{2,3}}[{SEPARATORS}][0-9]{{4}}|(?:[{SEPARATORS}]?[0-9]){{9}})")
 
-_RUN = re.compile(rf"[0-9](?:[{SEPARATORS}]?[0-9]){{4,}}+")
-_GROUP = re.compile(r"[0-9]+")
+_RUN = rule(rf"[0-9](?:[{SEPARATORS}]?[0-9]){{4,}}+")
+_GROUP = rule(r"[0-9]+")
 _SEP = rf"[{SEPARATORS}]"
 _EXTENSION = r"(?:(?:[-\u2010-\u2015\uff0d]| ?(?:转|分机号?[:：]?) ?)[0-9]{1,5}(?![0-9:.-]))?"
 _AREA = "0(?:10|2[0-57-9]|[3-9][0-9]{2})"
-_LANDLINE = re.compile(
+_LANDLINE = rule(
     r"(?=[0(（48])(?<![0-9])(?<![0-9][.\-])"
     rf"(?:(?:[(（]{_AREA}[)）]|{_AREA}){_SEP}{{0,3}}[2-8][0-9]{{2,3}}{_SEP}?[0-9]{{4}}"
     rf"|[48]00{_SEP}?(?:[0-9]{{3}}{_SEP}?[0-9]{{4}}|[0-9]{{4}}{_SEP}?[0-9]{{3}}|[0-9]{_SEP}[0-9]{{3}}{_SEP}[0-9]{{3}}))"
     rf"(?![0-9]){_EXTENSION}"
 )
-_MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}")
-_PREFIX_86 = re.compile(r"(?:\+|[(（]\+?86[)）] ?-?)$")
+_MOBILE = rule(r"(?:(?:00)?86)?1[3-9][0-9]{9}")
+_PREFIX_86 = rule(r"(?:\+|[(（]\+?86[)）] ?-?)$")
 _SHAPES = {
     (11,), (13,), (15,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5),
     (5, 4, 4), (5, 8), (2, 11), (4, 11), (2, 3, 4, 4), (4, 3, 4, 4), (2, 3, 8), (4, 3, 8), (2, 7, 4),
@@ -49,21 +49,21 @@ _SHAPES = {
 _LOCAL = {(4, 4), (3, 4)}  # of a landline without its area code
 _MOST_GROUPS = 5  # of a bank card: 4 4 4 4 3
 _ORDER_SHAPES = {(6, 15), (9, 8, 10), (10, 8, 10), (8, 8, 10)}  # PDD; a shop's number, the day and a number of the day
-_MIXED_ORDER = re.compile(
+_MIXED_ORDER = rule(
     r"(?<=[号dDrRoO单=:： ])(?<![A-Za-z0-9][ ])(?=[A-Za-z]{0,8}[0-9]+[A-Za-z][A-Za-z0-9])(?=(?:[A-Za-z]*[0-9]){6})"
     r"(?![A-Za-z]{2}[0-9]{9}[A-Za-z]{2}(?![A-Za-z0-9]))[A-Za-z0-9]{8,32}(?![A-Za-z0-9-])"
 )
-_SERVICE = re.compile(r"106[0-9]{7,}")  # the senders of short messages
+_SERVICE = rule(r"106[0-9]{7,}")  # the senders of short messages
 _ORDERS = ("order", "order_word")
-_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,5}$")
+_LETTERS = rule(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,5}$")
 _CARRIERS = frozenset(
     words(
         "SF YT YTO JT ZTO STO YD HT HTKY DB DPK JD JDV JDVA JDVB JDVC JDVD JDVE JDVG JDX JDK JDAZ KY UC TT TTKD",
         "ANE YZ ZJS CN LP DN EMS FW",
     )
 )
-_POSTAL_END = re.compile(r"[A-Za-z]{2}(?![A-Za-z0-9])")
-_EAN = re.compile(r"69[0-9]{11}")
+_POSTAL_END = rule(r"[A-Za-z]{2}(?![A-Za-z0-9])")
+_EAN = rule(r"69[0-9]{11}")
 
 
 def find_numbers(text: str) -> list[Entity]:

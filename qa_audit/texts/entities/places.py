@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.entity import Entity, Hint
 from qa_audit.texts.entities.gazetteer import place_before, place_in
 from qa_audit.texts.entities.wordlist import words
@@ -53,18 +54,18 @@ _SUFFIX = "|".join(
 )
 _FIRST = "".join(sorted({suffix[0] for suffix in _TYPE} | {"道"}))  # looked at first: quick
 _COUNT = "[0-9]{1,4}(?:[-－—–][0-9]{1,4})?|[一二三四五六七八九十]{1,3}"
-_TOKEN = re.compile(
+_TOKEN = rule(
     rf"(?<![0-9A-Za-z.])(?:(?P<part>[东南西北中]段)|(?P<number>[甲乙丙]?(?:{_COUNT})(?:号院|号(?!楼|码|色|线|链)|弄))"
     rf"|(?P<building>(?:{_COUNT}|[A-Za-z][0-9]{{0,3}}|[东南西北])"
     r"(?:号楼|栋|幢|座|单元|室(?!.厅)|楼|层|组|队|期|排|区|房(?!.厅))"
     r"|[0-9]{1,3}-[0-9]{1,3}-[0-9]{2,4}(?![0-9-])))"
     rf"|(?P<name>{NAME}{{1,9}}?(?=[{_FIRST}])(?P<suffix>{_SUFFIX}|道(?=[0-9]|[东南西北中]段)))"
 )
-_DOOR = re.compile(r"[-－ ]?[A-Za-z]?[0-9]{2,5}(?:室|房|号)?(?![0-9.:A-Za-z元块年月日天点])")
+_DOOR = rule(r"[-－ ]?[A-Za-z]?[0-9]{2,5}(?:室|房|号)?(?![0-9.:A-Za-z元块年月日天点])")
 _GAPS = frozenset(" ,，、-/")
-_LEAD = re.compile(r"\w{0,3}至|从|麻烦|帮忙|家里|家在|单位|公司|学校|地址|收货|发往|发货|放|直接|就是|成|往")
+_LEAD = rule(r"\w{0,3}至|从|麻烦|帮忙|家里|家在|单位|公司|学校|地址|收货|发往|发货|放|直接|就是|成|往")
 _DIRECTIONS = "东南西北中"
-_STRONG = re.compile("(?:栋|幢|座|号楼|单元|室)$")
+_STRONG = rule("(?:栋|幢|座|号楼|单元|室)$")
 
 
 @dataclass(frozen=True, slots=True)

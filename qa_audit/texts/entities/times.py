@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from qa_audit.patterns import rule
 from qa_audit.texts.entities.entity import Entity, Hint
 
 _COUNTS = "0-9零一二两俩三四五六七八九十百"
@@ -64,8 +65,8 @@ _DAY_TIME = (
 )
 _MOMENT = rf"(?:{_DAY_TIME}|{_PART} ?(?:{_DIGITAL}|{_SPOKEN})|{_DIGITAL}|{_ALONE})"
 _STARTS = "0-9大前后昨今明上下这本每个周星礼月年去凌早清中傍晚夜半一二两三四五六七八九十"
-_DATE = re.compile(rf"(?=[{_STARTS}]){_MOMENT}(?: ?[-~～—－至] ?(?:{_MOMENT}|{_DAY}[日号]))?")
-_RATIO = re.compile(r"(?:比例?|按|兑)[是为:： ]?$")
+_DATE = rule(rf"(?=[{_STARTS}]){_MOMENT}(?: ?[-~～—－至] ?(?:{_MOMENT}|{_DAY}[日号]))?")
+_RATIO = rule(r"(?:比例?|按|兑)[是为:： ]?$")
 
 _COUNT = r"(?:[0-9]{1,4}(?:\.[0-9])?|[零一二两俩三四五六七八九十百]{1,4}|半)"
 _UNIT = (
@@ -74,7 +75,7 @@ _UNIT = (
     r"|个?工作日|个?自然日|周(?![年岁边末一二三四五六日天])|个?(?:星期|礼拜)(?![一二三四五六日天])"
     r"|个[半多]?月(?!大|龄|宝)|年(?![级代龄款产生货终轻纪份前底初]|四季|[0-9])"
 )
-_DURATION = re.compile(
+_DURATION = rule(
     rf"(?<![0-9.点第零一二两俩三四五六七八九十百几年])(?<![0-9][:：])"
     rf"(?P<count>{_COUNT}(?: ?[-~～—－至到] ?{_COUNT})?)多? ?(?P<unit>{_UNIT})",
     re.IGNORECASE,

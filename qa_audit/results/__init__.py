@@ -1,10 +1,8 @@
 """The run folder: built beside its place, published whole or not at all, one writer at a time.
 
-    with publishing(out) as stage:      # a fresh folder next to `out`
-        ...write into stage...
-        stage.finish(run)               # run.json last, then the folder takes its place
-
-Parquet is written with fixed row groups and no clock time, so equal tables give equal bytes.
+with publishing(out) as stage:      # a fresh folder next to `out`
+    ...write into stage...
+    stage.finish(run)               # run.json last, then the folder takes its place
 """
 
 import fcntl
@@ -18,12 +16,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from qa_audit import schema
 from qa_audit.citing import shared
 from qa_audit.errors import LockedError, ResultsError
+from qa_audit.results.parquet import TableWriter, read_table, row_groups, write_table
+from qa_audit.results.scratch import clear, discard, scratch
+
+__all__ = [
+    "MANIFEST",
+    "PRIVATE",
+    "Stage",
+    "TableWriter",
+    "publishing",
+    "read_manifest",
+    "read_table",
+    "row_groups",
+    "scratch",
+    "strangers",
+    "write_json",
+    "write_table",
+]
+from qa_audit.stopping import Stopped, unbroken
 
 MANIFEST = "run.json"
 PRIVATE = "private"
@@ -76,33 +88,16 @@ def publishing(out: Path, copied: Collection[str] = ()) -> Iterator[Stage]:
         staging, old = parent / f".{place.name}.staging", parent / f".{place.name}.replaced"
         _recover(place, old)
         _refuse_strangers(place, out, copied)
-        _clear(staging)
+        clear(staging)
         staging.mkdir(mode=0o700)  # nobody else looks in while it is being made, nor at what a killed run leaves
         (staging / PRIVATE).mkdir(mode=0o700)
         stage = Stage(staging, out)
         try:
             yield stage
             if stage.finished:
-                _swap(staging, place, old)
+                _publish(staging, place, old)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
-
-
-def write_table(table: Any, path: Path) -> None:
-    """Write one Parquet file with the project's fixed settings."""
-    pq.write_table(
-        table, path, row_group_size=schema.ROW_GROUP, compression="zstd", compression_level=1, write_statistics=True
-    )
-
-
-def read_table(path: Path, columns: list[str] | None = None) -> Any:
-    """Read one table of a run folder; ResultsError when it is missing or not Parquet."""
-    try:
-        return pq.read_table(path, columns=columns)
-    except FileNotFoundError as error:
-        raise ResultsError(f"{path}: 没有这个文件(这是 qa-audit 写出的结果文件夹吗?)") from error
-    except pa.ArrowInvalid as error:
-        raise ResultsError(f"{path}: 读不出来:{str(error).splitlines()[0]}(重新跑一次)") from error
+            discard(staging)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -189,14 +184,17 @@ def _recover(out: Path, old: Path) -> None:
     """Bring back the last results if a run was killed between the two renames of a swap."""
     if old.is_dir() and not out.exists():
         old.rename(out)
-    _clear(old)
+    clear(old)
 
 
-def _clear(path: Path) -> None:
-    """Remove what an earlier run left beside the results; a link without what it leads to."""
-    if path.is_symlink():
-        path.unlink()
-    shutil.rmtree(path, ignore_errors=True)
+def _publish(staging: Path, out: Path, old: Path) -> None:
+    """Let the folder take its place, whoever asks to stop meanwhile."""
+    try:
+        with unbroken():
+            _swap(staging, out, old)
+    except Stopped as stopped:
+        stopped.published = True
+        raise
 
 
 def _swap(staging: Path, out: Path, old: Path) -> None:
