@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +24,22 @@ def write_ipc(table: Any, path: Path) -> None:
     """Write a table as one Arrow file."""
     with whole(path) as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
+
+
+def write_pieces(table: Any, offsets: npt.NDArray[np.int64], path: Path) -> None:
+    """Write a table so that pieces of it can be read by themselves: piece i is the rows offsets[i] … offsets[i + 1]."""
+    with whole(path) as file, pa.ipc.new_file(file, table.schema) as writer:
+        for low, high in pairwise(offsets.tolist()):
+            if low < high:  # an empty piece is none
+                writer.write_table(table.slice(low, high - low))
+
+
+def read_pieces(path: Path, offsets: npt.NDArray[np.int64], low: int, high: int) -> Any:
+    """Return the pieces low … high − 1 of a file that `write_pieces` wrote, and read no others."""
+    filled = np.append(0, np.cumsum(np.diff(offsets) > 0)).tolist()
+    with pa.OSFile(str(path), "rb") as file:
+        reader = pa.ipc.open_file(file)
+        return pa.Table.from_batches([reader.get_batch(i) for i in range(filled[low], filled[high])], reader.schema)
 
 
 def linked(source: Path, path: Path) -> None:

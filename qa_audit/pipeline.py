@@ -10,7 +10,7 @@ results are the same bytes whatever runs where.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from qa_audit.engines import Run, engine
 from qa_audit.engines.early import early
 from qa_audit.errors import ResultsError
 from qa_audit.gates import forget_refused
-from qa_audit.ingest import Ingested, IngestOptions, Notice
+from qa_audit.ingest import Ingested, IngestOptions, Notice, rows_understood
 from qa_audit.keeping import carry_over, copied, follow_joined, incomplete_sessions, keep_read, kept, ratings_for
 from qa_audit.manifest import (
     inferred_notices,
@@ -162,9 +162,20 @@ def _working(given: Sequence[str | Path], options: Options, shared: Path, starte
 
 
 def _read(given: list[str], options: Options, folder: Path, run_step: Run, watch: Watch) -> Ingested:
+    """Read exported files into slices; the rows are counted as they are understood."""
+    told = 0
+
+    def counted(function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        nonlocal told
+        for result in run_step(function, tasks):
+            rows = rows_understood(result)
+            watch.advance(rows)
+            told += rows
+            yield result
+
     watch.begin("读入", 0, "行")
-    read = read_night(given, options.ingest, folder, run_step, compared=bool(options.history))
-    watch.advance(read.read)
+    read = read_night(given, options.ingest, folder, counted, compared=bool(options.history))
+    watch.advance(max(read.read - told, 0))
     watch.end()
     return read
 

@@ -9,8 +9,9 @@ from qa_audit.formats.sheet import Notice
 from qa_audit.ingest.files import Failed
 from qa_audit.ingest.in_memory import ingest
 from qa_audit.ingest.night import ingest_night
+from qa_audit.ingest.parts import rows_understood
 from qa_audit.ingest.reading import how_to_read
 from qa_audit.ingest.result import Ingested, IngestOptions, Input, Slice, nothing_read
 
 __all__ = ["Failed", "IngestOptions", "Ingested", "Input", "Notice", "Slice", "how_to_read", "ingest", "ingest_night"]
-__all__ += ["nothing_read"]
+__all__ += ["nothing_read", "rows_understood"]

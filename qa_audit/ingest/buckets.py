@@ -14,7 +14,7 @@ from qa_audit.ingest.gaps import known_gaps
 from qa_audit.ingest.hashing import hash_texts
 from qa_audit.ingest.sessions import Cut, cut_sessions
 from qa_audit.ingest.spill import Chunk, unspill
-from qa_audit.interim import write_ipc
+from qa_audit.interim import write_pieces
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,12 @@ def make_messages(task: BucketTask) -> Bucket | None:
     identities = identify(columns)
     columns = identities.merged(columns)
     cut = cut_sessions(columns, identities, task.gap_minutes)
-    write_ipc(messages_table(columns, identities, cut), task.path)
+    offsets = partition_offsets(cut)
+    write_pieces(messages_table(columns, identities, cut), offsets, task.path)
     gaps, stray = _gaps(task, columns, cut)
     return Bucket(
         task.path,
-        partition_offsets(cut),
+        offsets,
         int((~identities.kept).sum()),
         identities.conflicts,
         len(cut.partition),

@@ -31,7 +31,7 @@ from qa_audit.ingest.spill import buckets_of, chunks_of, few_lost
 
 IN_MEMORY = 16 << 20
 """Bytes of exports below which a night is not worth parting."""
-BUCKET = 24 << 20
+BUCKET = 16 << 20
 _PACKED, _RATIO = (".xlsx", ".parquet"), 6  # how much smaller than text these are
 
 
@@ -115,8 +115,8 @@ class _Night:
     def _slices(self, made: Sequence[Bucket]) -> tuple[Slice, ...]:
         tasks = []
         for low, high in groups(np.sum([each.offsets for each in made], axis=0)):
-            sources = tuple((each.path, each.offsets[low : high + 1]) for each in made)
-            tasks.append(GatherTask(tuple(each for each in sources if each[1][-1] > each[1][0]), low, self.folder))
+            sources = [(each.path, each.offsets) for each in made if each.offsets[high] > each.offsets[low]]
+            tasks.append(GatherTask(tuple(sources), low, high, self.folder))
         return ordered(list(self.run_step(gather, tasks)))
 
     def _gaps(self, sheets: Sequence[SheetRead], made: Sequence[Bucket], slices: Sequence[Slice]) -> tuple[str, ...]:

@@ -109,6 +109,13 @@ def understand(task: PieceTask | FileTask | DigestTask) -> Part | FileParts | Fa
     return _piece(task) if isinstance(task, PieceTask) else _file(task)
 
 
+def rows_understood(result: object) -> int:
+    """Return how many rows a result of `understand` brings; 0 for any other."""
+    if isinstance(result, FileParts):
+        return sum(part.rows for part in result.parts)
+    return result.rows if isinstance(result, Part) else 0
+
+
 def in_pieces(file: ExportFile, options: IngestOptions) -> Pieces | None:
     """Return the pieces of a large text table, None for any other file."""
     try:

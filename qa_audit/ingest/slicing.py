@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from qa_audit import arrow
 from qa_audit.ingest.columns import Ints
 from qa_audit.ingest.result import Ingested, Slice
-from qa_audit.interim import read_ipc, write_ipc
+from qa_audit.interim import read_pieces, write_ipc
 
-MESSAGES_PER_SLICE = 65_536
+MESSAGES_PER_SLICE = 81_920
 
 
 def groups(offsets: Ints) -> list[tuple[int, int]]:
@@ -53,22 +53,24 @@ def write_slices(table: Any, folder: Path, name: str) -> tuple[Slice, ...]:
 
 @dataclass(frozen=True)
 class GatherTask:
-    """Lay a run of partitions end to end that lies in several files; sources: (file, offsets of the run's partitions in
-    it); low: the first partition."""
+    """Lay the partitions low … high − 1 of several files end to end; sources: (file, offsets of its partitions)."""
 
     sources: tuple[tuple[Path, Ints], ...]
     low: int
+    high: int
     folder: Path
 
 
 def gather(task: GatherTask) -> tuple[Slice, ...]:
     """Write the slices of one run of partitions; in each file the messages are ordered as in slices."""
-    tables = [read_ipc(path).slice(int(at[0]), int(at[-1] - at[0])) for path, at in task.sources]
-    table = pa.concat_tables(tables)
-    if len(tables) > 1:
-        partition = np.concatenate([np.repeat(np.arange(len(at) - 1), np.diff(at)) for _, at in task.sources])
+    low, high = task.low, task.high
+    # read, not mapped: of many files even a few rows each would map much more
+    table = pa.concat_tables([read_pieces(path, offsets, low, high) for path, offsets in task.sources])
+    if len(task.sources) > 1:
+        run = np.arange(high - low)
+        partition = np.concatenate([np.repeat(run, np.diff(offsets[low : high + 1])) for _, offsets in task.sources])
         table = _merged(table.combine_chunks(), partition)
-    return write_slices(table, task.folder, named(task.low))
+    return write_slices(table.combine_chunks(), task.folder, named(low))
 
 
 def _merged(table: Any, partition: Ints) -> Any:

@@ -86,8 +86,7 @@ class SentimentCache:
 
     def remember(self, folder: Path) -> None:
         """Put what the tasks of a run kept in a folder into the cache, for the next runs."""
-        kept = [rows for path in sorted(folder.glob("*.scores")) if (rows := _read(path, checked=True)) is not None]
-        if not kept or not remembers_texts():
+        if not remembers_texts() or not (kept := _at_most(folder)):
             return
         files = _files()
         newest = max((_generation(path) for path in files), default=0)
@@ -131,6 +130,16 @@ def _files() -> list[Path]:
         return sorted(path for path in _folder().iterdir() if _FILE.fullmatch(path.name)) if remembers_texts() else []
     except OSError:
         return []
+
+
+def _at_most(folder: Path) -> list[Rows]:
+    """Return what tasks kept, of a night that has more than a generation holds only as much as that."""
+    kept: list[Rows] = []
+    for path in sorted(folder.glob("*.scores")):
+        rows = _read(path, checked=True)
+        if rows is not None and sum(len(each.score) for each in kept) < _MOST:
+            kept.append(rows)
+    return kept
 
 
 def _generation(path: Path) -> int:
