@@ -13,7 +13,7 @@ TIMES ?= 3
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found: install it, or say make PYTHON=/path/to/python3.11" >&2; exit 2; }
@@ -42,7 +42,7 @@ format: $(VENV)/.developed ## let ruff mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.developed ## time synthetic nights beside the obvious loop (SIZES="100k 1m 10m", TIMES=5)
+bench: $(VENV)/.developed ## time synthetic nights beside the obvious loop (SIZES="10k 100k 1m 10m", TIMES=3; 1m takes half an hour)
 	$(BIN)/python -m tests.benchmarks.bench --sizes $(SIZES) --times $(TIMES)
 
 bench-compare: $(VENV)/.developed ## compare two results of make bench (A=one.json B=two.json)

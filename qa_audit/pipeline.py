@@ -11,7 +11,7 @@ results are the same bytes whatever runs where.
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ from qa_audit.privacy.telling import masked_manifest
 from qa_audit.progress import NOWATCH, Watch
 from qa_audit.ratings import several_ratings
 from qa_audit.report import render
-from qa_audit.results import Stage, publishing, read_manifest, row_groups, scratch, write_table
+from qa_audit.results import Stage, publishing, read_manifest, reserved, row_groups, scratch, write_table
 from qa_audit.roster import load_roster
 from qa_audit.rubric.load import LoadedRubric, load_rubric
 from qa_audit.rubric.versions import editions
@@ -78,7 +78,7 @@ def run(
     """
     rules = _rules(options, options.ingest.tz)
     given = list(paths)
-    with scratch(parent_of(options.out)) as folder, _working(given, options, folder, started) as run_step:
+    with _place(options.out) as folder, _working(given, options, folder, started) as run_step:
         read = _read(given, options, folder, run_step, watch)
         out, manifest = opened(read, options.ingest, options.out, options.history, options.max_quarantine)
         if manifest["status"] == "not_published":
@@ -95,7 +95,7 @@ def run(
 def ingest_only(paths: Iterable[str], options: Options, watch: Watch = NOWATCH) -> tuple[Path, dict[str, Any]]:
     """Read exported files into the private tables of a run folder, and nothing more."""
     given = list(paths)
-    with scratch(parent_of(options.out)) as folder, _working(given, options, folder) as run_step:
+    with _place(options.out) as folder, _working(given, options, folder) as run_step:
         read = _read(given, options, folder, run_step, watch)
         out, manifest = opened(read, options.ingest, options.out, options.history, options.max_quarantine)
         if manifest["status"] == "not_published":
@@ -146,6 +146,13 @@ def _rules(options: Options, tz: str) -> Rules:
         earlier = tuple(replace(each, clock=clock) for each in rubric.earlier)
         rubric = replace(rubric, clock=clock, earlier=earlier)
     return Rules(rubric, load_roster(options.roster, tz) if options.roster else None, key)
+
+
+@contextmanager
+def _place(out: Path | None) -> Iterator[Path]:
+    """Yield where to work, and hold the place of the results meanwhile, where it is known before the night is."""
+    with scratch(parent_of(out)) as folder, reserved(out) if out else nullcontext():
+        yield folder
 
 
 @contextmanager

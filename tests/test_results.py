@@ -1,7 +1,6 @@
 """A run folder appears whole or not at all, one writer at a time, and never over somebody's files."""
 
 import multiprocessing
-import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +14,7 @@ from qa_audit.results import (
     publishing,
     read_manifest,
     read_table,
+    reserved,
     row_groups,
     scratch,
     strangers,
@@ -188,15 +188,29 @@ def test_a_table_without_rows_is_a_file_too(tmp_path: Path) -> None:
     assert read_table(tmp_path / "none").schema == schema.FEATURES
 
 
-def test_the_scratch_of_a_killed_run_is_swept_and_that_of_another_run_stays(tmp_path: Path) -> None:
-    with scratch(tmp_path / "reports") as running:
-        left = running.with_name(f"{running.name}-left")
-        shutil.copytree(running, left)
-        (left / "chat").write_text("secret", "utf-8")
-        with scratch(tmp_path / "reports") as mine:
+def test_what_killed_runs_left_is_swept_and_what_others_hold_stays(tmp_path: Path) -> None:
+    place = tmp_path / "reports"
+    with scratch(place) as running, publishing(place / "now"):
+        for left in (".qa-audit-reading-left", ".qa-audit-reading-x.gone", ".then.staging", ".than.staging.gone"):
+            (place / left / "private").mkdir(parents=True)
+            (place / left / "private" / "chat").write_text("secret", "utf-8")
+        for name in ("then", "than"):
+            (place / f".{name}.lock").touch()
+        (place / ".mine.staging").mkdir()  # no lock beside it: no folder of ours
+        with scratch(place) as mine, publishing(place / "out"):
             assert mine.stat().st_mode & 0o077 == 0
-            assert sorted(path.name for path in mine.parent.iterdir()) == sorted([mine.name, running.name])
-    assert not any((tmp_path / "reports").iterdir())
+            found = {path.name for path in place.iterdir() if path.is_dir()}
+            assert found == {mine.name, running.name, ".out.staging", ".now.staging", ".mine.staging"}
+    assert [path.name for path in place.iterdir() if path.is_dir()] == [".mine.staging"]
+    assert not list(place.glob(".qa-audit*"))
+
+
+def test_a_place_that_is_held_is_held_until_it_is_published(tmp_path: Path) -> None:
+    with reserved(tmp_path / "out"):
+        publish(tmp_path / "out", "mine")
+        with multiprocessing.get_context("spawn").Pool(1) as pool, pytest.raises(LockedError):
+            pool.apply(publish, (tmp_path / "out", "theirs"))
+    publish(tmp_path / "out", "later")
 
 
 @pytest.mark.parametrize("out", ["/proc/nosuch", "/dev/null/x"])

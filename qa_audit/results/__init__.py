@@ -19,7 +19,7 @@ from typing import Any
 from qa_audit.citing import shared
 from qa_audit.errors import LockedError, ResultsError
 from qa_audit.results.parquet import TableWriter, read_table, row_groups, write_table
-from qa_audit.results.scratch import clear, discard, scratch
+from qa_audit.results.scratch import STAGING, clear, discard, scratch, sweep
 
 __all__ = [
     "MANIFEST",
@@ -29,6 +29,7 @@ __all__ = [
     "publishing",
     "read_manifest",
     "read_table",
+    "reserved",
     "row_groups",
     "scratch",
     "strangers",
@@ -78,14 +79,8 @@ def publishing(out: Path, copied: Collection[str] = ()) -> Iterator[Stage]:
     the old ones. LockedError when another run writes the same folder; ResultsError when `out` holds anything else that
     qa-audit did not write.
     """
-    place = Path(os.path.realpath(out))
-    parent = place.parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ResultsError(f"{parent}: 建不了文件夹:{error.strerror}(换一个 --out)") from error
-    with _lock(parent / f".{place.name}.lock", out):
-        staging, old = parent / f".{place.name}.staging", parent / f".{place.name}.replaced"
+    with reserved(out) as place:
+        staging, old = (place.with_name(f".{place.name}{end}") for end in (STAGING, ".replaced"))
         _recover(place, old)
         _refuse_strangers(place, out, copied)
         clear(staging)
@@ -98,6 +93,23 @@ def publishing(out: Path, copied: Collection[str] = ()) -> Iterator[Stage]:
                 _publish(staging, place, old)
         finally:
             discard(staging)
+
+
+@contextmanager
+def reserved(out: Path) -> Iterator[Path]:
+    """Hold the place of some results, for as long as it takes to make them; yield where it really is.
+
+    LockedError when another run holds it, ResultsError when nothing can be written there. `publishing` within does not
+    ask again.
+    """
+    place = Path(os.path.realpath(out))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResultsError(f"{place.parent}: 建不了文件夹:{error.strerror}(换一个 --out)") from error
+    with _lock(place.with_name(f".{place.name}.lock"), out):
+        sweep(place.parent)
+        yield place
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -116,8 +128,14 @@ def write_json(path: Path, data: Any) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
+_held: set[Path] = set()
+
+
 @contextmanager
 def _lock(path: Path, out: Path) -> Iterator[None]:
+    if path in _held:
+        yield
+        return
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -127,8 +145,10 @@ def _lock(path: Path, out: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LockedError(f"{out}: 另一个 qa-audit 正在写这个文件夹(等它结束,或换一个 --out)") from error
+        _held.add(path)
         yield
     finally:
+        _held.discard(path)
         os.close(descriptor)
 
 

@@ -31,6 +31,7 @@ from tests.benchmarks.tabulate import told
 
 OBVIOUS_MESSAGES = 3_000
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
+_HOW_LONG = "100k 约 10 分钟,1m 约半小时,10m 约三小时(三次的中位数,两种文本、两张评分表、一个和两个进程)"
 TITLES = {"repeats": "约63%重复", "distinct": "全不重复", "standard": "标准表", "hundred": "一百项"}
 _SMALL = 1_000
 
@@ -144,7 +145,7 @@ def gains(lines: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def main(arguments: Sequence[str]) -> None:
     """Measure, print the table and write the JSON."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench")
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench", epilog=_HOW_LONG)
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["100k", "1m"])
     parser.add_argument("--texts", nargs="+", choices=TEXTS, default=list(TEXTS))
     parser.add_argument("--rubrics", nargs="+", choices=("standard", "hundred"), default=["standard", "hundred"])

@@ -79,7 +79,10 @@ def _shown(value: float | None, form: str) -> str:
 
 def main(paths: Iterable[str]) -> None:
     """Compare two JSON files of `make bench`."""
-    before, after = (json.loads(Path(path).read_text("utf-8")) for path in paths)
+    try:
+        before, after = (json.loads(Path(path).read_text("utf-8")) for path in paths)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{error}: 要两个 make bench 写的 JSON(make bench-compare A=… B=…)")
     print(compared(before, after))
 
 
