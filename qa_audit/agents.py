@@ -96,10 +96,11 @@ def part(segments: Any, findings: Any, rounds: Any, checks: Sequence[str]) -> Pa
     )
 
 
-def agent_rows(parts: Iterable[Part], checks: Sequence[str]) -> Any:
+def agent_rows(parts: Iterable[Part], checks: Sequence[str], told: Sequence[str] | None = None) -> Any:
     """Return the agents in the order of their ids, the segments nobody held (agent_id null) last.
 
-    parts: of any cutting of the night, in any order, all made with these `checks`.
+    parts: of any cutting of the night, in any order, all made with these `checks`; told: those of the checks that the
+    rows tell of, where it is not all.
     """
     parts = list(parts)
     known = {agent for each in parts for agent in each.agents}
@@ -113,6 +114,8 @@ def agent_rows(parts: Iterable[Part], checks: Sequence[str]) -> Any:
         counts[at] += each.counts
         scores[at] += each.scores
         shares[at] += each.checks
+    if told is not None:
+        shares, checks = shares[:, [checks.index(each) for each in told]], told
     rows = []
     for agent, code in number.items():
         mine = [(each, place[agent]) for each, place in zip(parts, places, strict=True) if agent in place]

@@ -123,6 +123,15 @@ def test_the_checks_of_an_agent_by_hand() -> None:
             assert (each["low"] is None) == (not applied)
 
 
+def test_checks_that_nobody_was_judged_by_are_not_told() -> None:
+    parts = [part_of(night())]
+    told = [CHECKS[2], CHECKS[0]]
+    for row, whole in zip(
+        agent_rows(parts, CHECKS, told).to_pylist(), agent_rows(parts, CHECKS).to_pylist(), strict=True
+    ):
+        assert row["checks"] == [whole["checks"][2], whole["checks"][0]]
+
+
 def test_a_night_of_nothing_has_no_agents() -> None:
     for parts in ([], [part_of([])]):
         assert agent_rows(parts, CHECKS).equals(schema.AGENTS.empty_table())

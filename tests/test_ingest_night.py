@@ -141,6 +141,9 @@ def test_pieces_are_the_whole(tmp_path: Path, ways: dict[str, int], seed: int, s
         ("half_timed", 1),
         ("one_line", 0),
         ("strangers", 0),
+        ("our_mark", 0),
+        ("half_utf8", 0),
+        ("crlf_quotes", 1),
     ],
 )
 def test_every_kind_of_file(tmp_path: Path, ways: dict[str, int], name: str, pieces: int) -> None:
@@ -188,13 +191,51 @@ def test_every_kind_of_file(tmp_path: Path, ways: dict[str, int], name: str, pie
             lines = [line.replace(",客户,", ",买1,").replace(",客服,", ",小1,") for line in lines]
             text = 'roles: {agent: [小0, 小1, 小2, 小3, 小4], customer: ["*"]}\n'
             options = IngestOptions(mapping=parse_mapping(text, "m.yaml"))
+        case "our_mark":
+            lines[300] = lines[300].replace(",买", "\r,买")
+            lines[100] = "S1,2026-12-01 10:00:00,客户,小1,买1,有\ufdd1货,,"
+        case "half_utf8":
+            lines = [*lines, *(f"S{n % 9},2026-12-01 10:00:00,agent,x1,c1,有货,," for n in range(300))]
+        case "crlf_quotes":
+            newline = "\r\n"
+            lines = [line for line in rows(7, 600) if "\n" not in line]
+            lines[20] = 'S1,2026-12-01 10:00:00,客户,小1,买1,"两\n行",,'
+            lines[330:330] = ['S1,2026-12-01 10:00:00,客户,小1,买1,5" 屏,,', "S1,x", 'S1,x,a"b']
     put(path, lines, encoding, newline)
+    if name == "half_utf8":  # the start says one thing, most of the file another
+        cut = path.read_bytes().index(b"S0,2026-12-01 10:00:00,agent")
+        data = path.read_bytes()
+        path.write_bytes(data[:cut].decode("utf-8").encode("gb18030") + data[cut:])
     if name == "damaged":
         path.write_bytes(path.read_bytes().replace("有货".encode(), b"\xff\xfe", 3))
     if name == "late_gbk":
         path.write_bytes(path.read_bytes().replace("�".encode(), "晚".encode("gbk")))
     both(tmp_path, [str(path)], options)
     assert ways == {"pieces": pieces, "memory": 0}
+
+
+def test_a_bucket_of_which_all_rows_are_in_quarantine_is_not_forgotten(tmp_path: Path) -> None:
+    head, at = HEADER.split(",", 1)[1], "2026-12-01 10:00"
+    for customer in (f"客{n}" for n in range(12)):  # of some the bucket holds no row that is a message
+        first = [f"S1,{at}:{n:02},{('客户', '客服')[n % 2]},小1,{customer},你好{n},甲店," for n in range(40)]
+        second = [f"{at}:{n:02},{('客户', '客服')[n % 2]},小2,旁人,好{n},甲店," for n in range(40)]
+        put(tmp_path / "a.csv", [HEADER, *first])
+        put(tmp_path / "b.csv", [head, *second, f"{at}:30,谁,,{customer},在吗,,"])
+        both(tmp_path / "out", [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")])
+
+
+def test_rejected_rows_are_read_as_the_rows_of_their_sheet(tmp_path: Path, ways: dict[str, int]) -> None:
+    lines = [HEADER.replace("类型", "日期")]
+    for line in rows(5)[1:]:
+        cells = line.split(",")
+        lines.append(
+            line.rstrip(",") + "," * (7 - line.rstrip(",").count(",")) + cells[1][:10] if "\n" not in line else line
+        )
+    for n in range(40, 400, 40):
+        when = "说不清" if n == 40 else f"2026-12-01 10:0{n // 100}:00"
+        lines.insert(n, f",{when},客户,小1,,多,出,一,格,2026-12-01")
+    both(tmp_path, [put(tmp_path / "a.csv", lines)])
+    assert ways["memory"] == 0
 
 
 def test_files_that_overlap_and_files_without_sessions(tmp_path: Path, ways: dict[str, int]) -> None:

@@ -123,8 +123,10 @@ def read_piece(pieces: Pieces, number: int, before: tuple[int, int] = (0, 0)) ->
         stream.seek(begin)
         data = stream.read(end - begin)
     text = encoding.exactly(data, pieces.encoding)
-    if text is None:
+    if text is None or encoding.LONE_CR.encode() in text:
         return None
+    if pieces.encoding != "utf-8" and not data.isascii() and encoding.exactly(data, "utf-8") is not None:
+        return None  # another encoding than that of the start
     del data
     body, carriage = line_feeds(text, piece=True)
     table, source = pieces.table, pieces.source

@@ -41,7 +41,7 @@ def parse_body(body: bytes, delimiter: str, quoted: bool, first: int, test: RowT
         return Parsed(columns, numbers, problems)
     if lines <= len(numbers) + len(problems):
         closed = _close_end(body, columns, numbers, problems, delimiter)
-        return Parsed(*closed, sound=len(closed[1]) == len(numbers))
+        return Parsed(*closed, sound=len(closed[1]) == len(numbers) and not _ends_open(numbers, problems, delimiter))
     if any("\n" in p.raw for p in problems) or _quotes_astray(body, delimiter) or _swallows(columns, delimiter, test):
         return Parsed(*_parse_lines(body, width, delimiter, quoted, first, test), sound=False)
     return Parsed(columns, numbers, problems)
@@ -121,6 +121,12 @@ def _close_end(
     return tuple(column[:-1] for column in columns), numbers[:-1], [*problems, problem]
 
 
+def _ends_open(numbers: Ints, problems: list[Problem], delimiter: str) -> bool:
+    """Tell whether the last row is none, and a quote in it is still open."""
+    last = problems[-1] if problems and (len(numbers) == 0 or problems[-1].row > numbers[-1]) else None
+    return last is not None and leaves_open(last.raw, delimiter)
+
+
 def _quotes_astray(body: bytes, delimiter: str) -> bool:
     """Tell whether some quote neither opens nor closes a cell nor is doubled, when every quote is taken to toggle."""
     padded = b"\n" + body + b"\n"
@@ -162,7 +168,7 @@ def _parse_lines(
             numbers.append(number)
         else:
             detail = f"应有 {width} 列,实有 {len(cells)} 列"
-            problems.append(Problem(number, "wrong_columns", detail, record, tuple(cells)))
+            problems.append(Problem(number, "wrong_columns", detail, record.removesuffix("\r"), tuple(cells)))
     return from_rows(rows, width), np.array(numbers, dtype=np.int64), problems
 
 

@@ -164,6 +164,8 @@ class _Reader:
     sheet: Sheet
     layout: Layout
     mapping: Mapping
+    of: "_Reader | None" = None
+    """Who reads the whole sheet, where this is a few of its rows."""
 
     def cells(self, column: str) -> Any | None:
         index = self.layout.columns.get(column)
@@ -181,6 +183,8 @@ class _Reader:
     @cached_property
     def clock_is_apart(self) -> bool | None:
         """Whether the date column belongs to the time column; None where there are no two of them."""
+        if self.of is not None:
+            return self.of.clock_is_apart
         cells, date = self.cells("sent_at"), self.cells("date")
         if cells is None or (date is None and not self.mapping.time_date) or pa.types.is_timestamp(cells.type):
             return None
@@ -258,7 +262,8 @@ def _lost_by_reader(reader: _Reader, zone: str) -> Lost:
     width = len(sheet.header)
     cells = from_rows([placed(problem.cells, width, text) for problem in found], width)
     numbers = np.array([problem.row for problem in found], dtype=np.int64)
-    again = _Reader(Sheet(sheet.source_file, sheet.header, cells, numbers), reader.layout, reader.mapping)
+    few = Sheet(sheet.source_file, sheet.header, cells, numbers)
+    again = _Reader(few, reader.layout, reader.mapping, reader if len(sheet.rows) else None)
     times = again.times(zone)
     sent = np.where((times.micros <= BAD_TIME) | times.out_of_range, NO_TIME, times.micros)
     coded = {name: again.coded(column) for name, column in _LOST.items()}

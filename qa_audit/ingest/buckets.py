@@ -13,7 +13,7 @@ from qa_audit.ingest.duplicates import identify
 from qa_audit.ingest.gaps import known_gaps
 from qa_audit.ingest.hashing import hash_texts
 from qa_audit.ingest.sessions import Cut, cut_sessions
-from qa_audit.ingest.spill import Chunk, unspill
+from qa_audit.ingest.spill import NO_ROWS, Chunk, unspill
 from qa_audit.interim import write_pieces
 
 
@@ -56,9 +56,12 @@ class Bucket:
 def make_messages(task: BucketTask) -> Bucket | None:
     """Make the messages of one bucket; None for a bucket without rows."""
     parts = [unspill(chunk) for chunk in task.chunks]
+    of = [chunk.sheet for chunk in task.chunks]
     if not parts:
-        return None
-    columns = lay_out(parts, task.gap_minutes, task.sheets, [chunk.sheet for chunk in task.chunks])
+        if not len(task.of_sheet):
+            return None
+        parts, of = [NO_ROWS], [0]  # for the rows in quarantine
+    columns = lay_out(parts, task.gap_minutes, task.sheets, of)
     del parts
     identities = identify(columns)
     columns = identities.merged(columns)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from qa_audit import arrow
-from qa_audit.formats.coded import Coded
+from qa_audit.formats.coded import Coded, nothing
 from qa_audit.formats.rows import CODED, PLAIN, Lost, Rows
 from qa_audit.ingest.columns import Ints
 from qa_audit.ingest.hashing import hash_texts
@@ -41,6 +41,11 @@ class Chunk:
     source_file: str
     has_sessions: bool
     first: int
+
+
+_NOTHING: dict[str, Any] = dict.fromkeys(CODED, nothing(0)) | dict.fromkeys(PLAIN, np.empty(0, dtype=np.int64))
+NO_ROWS = Rows("", False, text=pa.nulls(0, pa.string()), **_NOTHING)
+"""Of a bucket of which all rows are in quarantine."""
 
 
 def buckets_of(ids: Coded, buckets: int) -> Ints:

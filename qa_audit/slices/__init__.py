@@ -29,16 +29,15 @@ from qa_audit.progress import NOWATCH, Watch
 from qa_audit.roster import Roster
 from qa_audit.rubric.load import LoadedRubric
 from qa_audit.rubric.versions import InUse, in_use
-from qa_audit.schema import FEATURES
 from qa_audit.sessions.columns import NO_TIME
 from qa_audit.slices.cutting import apart
 from qa_audit.slices.distinct import Distinct
+from qa_audit.slices.texts import NightTexts
 from qa_audit.steps.judging import JudgeTask, Verdict, judge
 from qa_audit.steps.looking import SCORES, Looked, LookTask, Slice, look, read_fast, sentiment_model
 from qa_audit.steps.marking import MarkTask, mark, read_held
 from qa_audit.steps.rulebook import Handed, Rulebook
 from qa_audit.texts.cache import SentimentCache
-from qa_audit.texts.features import TextFeatures
 from qa_audit.texts.sentiment import SentimentModel
 
 Keep = Callable[[str, Any], None]
@@ -114,11 +113,13 @@ def look_at_night(
     tasks = [LookTask(work, number, paths, handed, scores) for number, paths in enumerate(groups)]
     watch.begin("看文本", sum(read_ipc(path).num_rows for path in parts), "条")
     looked: list[Looked] = []
-    seen = Distinct()
+    texts = NightTexts()
     for found in run_step(look, tasks):
         looked.append(found)
-        keep("features", _features(Slice(work, found.number), seen))
+        texts.add(Slice(work, found.number))
         watch.advance(found.messages)
+    for table in texts.tables():
+        keep("features", table)
     scores.remember(work / SCORES)
     watch.end()
     joined = {old: new for each in looked for old, new in each.joined.items()}
@@ -216,12 +217,3 @@ _NO_SESSIONS = arrow.empty(
         }
     )
 )
-
-
-def _features(files: Slice, seen: Distinct) -> Any:
-    """Return the rows of private/features.parquet that a slice adds."""
-    texts, found = read_ipc(files.texts), TextFeatures.load(files.features)
-    fresh = arrow.array(np.flatnonzero(seen.new(arrow.numbers(texts["hash"]))))
-    sentiment = arrow.array(found.sentiment, mask=np.isnan(found.sentiment))
-    columns = [texts["text"].combine_chunks(), arrow.array(found.length), sentiment]
-    return pa.table(columns, schema=FEATURES).take(fresh)

@@ -21,6 +21,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -149,7 +150,8 @@ def _generation(path: Path) -> int:
 def _remove(paths: Iterable[Path]) -> None:
     """Remove what was merged, and the scores of other versions."""
     for path in paths:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
     for other in cache_dir().glob("scores-*"):
         if other != _folder():
             shutil.rmtree(other, ignore_errors=True)
