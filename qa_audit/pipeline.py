@@ -164,7 +164,7 @@ def _working(given: Sequence[str | Path], options: Options, shared: Path, starte
         with early(list(map(str, given)), options.jobs) as run_step:
             yield run_step or map
     else:
-        with engine(options.engine, options.jobs, options.scheduler, shared) as run_step:
+        with engine(options.engine, options.jobs, options.scheduler, shared, list(map(str, given))) as run_step:
             yield run_step
 
 
@@ -211,7 +211,7 @@ def _score(
         summed = tables.add_all(verdicts)
     write_table(private_sessions(night.sessions), stage.private / "sessions.parquet")
     checks = check_rows(version.rubric for version in night.used.versions)
-    agents = agent_rows(summed.parts, night.handed.rules.checks)
+    agents = agent_rows(summed.parts, night.handed.rules.checks, list(dict.fromkeys(checks["check"].to_pylist())))
     write_table(agents, stage.path / "agents.parquet")
     write_table(checks, stage.path / "checks.parquet")
     counts = {

@@ -5,26 +5,18 @@
 Command files import what is heavy inside their functions, so that `--help` stays quick.
 """
 
-import signal
-import sys
-import traceback
-from io import StringIO
-
 import click
 
 from qa_audit import __version__
 from qa_audit.cli.clock import clock
 from qa_audit.cli.config import config
+from qa_audit.cli.ending import told, told_to_stop
 from qa_audit.cli.formats import formats
 from qa_audit.cli.measures import measures
 from qa_audit.cli.rubric import rubric
 from qa_audit.cli.run import ingest, report, run, score
 from qa_audit.cli.unmask import unmask
-from qa_audit.cli.voice import complain
-from qa_audit.errors import LockedError, QaAuditError, RubricError
-from qa_audit.stopping import Stopped, deaf, listening
-
-_STOPPED = 128  # as shells count: and the number of the signal
+from qa_audit.stopping import Stopped, asked, listening
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,47 +32,21 @@ for command in (run, ingest, score, report, rubric, clock, measures, formats, un
     cli.add_command(command)
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code."""
-    code = outcome()
-    deaf()  # nothing is left to be stopped
-    sys.exit(code)
-
-
 def outcome() -> int:
     """Run the command line and return its exit code."""
     try:
         with listening():
             return _outcome()
     except Stopped as stopped:
-        complain(
-            "已停止;新的结果已经发布" if stopped.published else "已停止,没有发布;上一次的结果没有动",
-            customers_in_it=False,
-        )
-        return _STOPPED + stopped.signal
+        return told_to_stop(stopped.signal, stopped.published)
 
 
 def _outcome() -> int:
     try:
         result = cli.main(standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.ClickException as error:
-        usage = StringIO()
-        error.show(usage)
-        complain(usage.getvalue().rstrip())
-        return 2
-    except click.Abort:
-        raise Stopped(signal.SIGINT) from None
-    except LockedError as error:
-        complain(str(error))
-        return 75
-    except QaAuditError as error:
-        complain(str(error), customers_in_it=not isinstance(error, RubricError))
-        return 2
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except Exception:
-        complain(traceback.format_exc().rstrip())
-        complain("这是 qa-audit 的缺陷,不是您的操作问题;请把上面的内容发给维护者。")
-        return 3
+    except Exception as error:
+        number = asked()
+        if number is not None:  # what a stop has become on its way through foreign code
+            raise Stopped(number) from None
+        return told(error)

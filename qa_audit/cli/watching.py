@@ -22,6 +22,7 @@ from threading import Event, Lock, Thread
 from typing import Literal, cast, get_args
 
 from qa_audit.cli.voice import draw, say
+from qa_audit.engines.tasks import telling
 from qa_audit.progress import NOWATCH, Watch
 from qa_audit.stopping import unbroken
 
@@ -37,15 +38,21 @@ _SURE = 1.0
 def watching() -> Iterator[Watch]:
     """Yield who shows the steps of one command, as stderr and the environment ask for it."""
     mode = how()
-    if mode != "live":
-        yield Log() if mode == "line" else NOWATCH
+    if mode == "off":
+        yield NOWATCH
+        return
+    if mode == "line":
+        log = Log()
+        with telling(log.tell):
+            yield log
         return
     live = Live()
     over = Event()
     thread = Thread(target=_redraw, args=(live, over), daemon=True)
     thread.start()
     try:
-        yield live
+        with telling(live.tell):
+            yield live
     finally:
         with unbroken():
             over.set()
@@ -103,6 +110,10 @@ class Log:
             say(f"{step.name}:{step.done:,} {step.unit},{took:.1f} 秒{rate}", err=True)
         self._step = None
 
+    def tell(self, text: str) -> None:
+        """Say a line between the steps'."""
+        say(text, err=True)
+
 
 class Live:
     """Draws one line over and over: the step, how much is done, how fast, and how long it still takes."""
@@ -127,6 +138,13 @@ class Live:
         """Take the line away: what is done needs no line."""
         self._step = None
         self.redraw()
+
+    def tell(self, text: str) -> None:
+        """Say a line that stays, above the one that is drawn over."""
+        with self._drawing:
+            if self._drawn:
+                self._drawn = draw("", self._drawn)
+            say(text, err=True)
 
     def redraw(self) -> None:
         """Draw the line as things are now, cut to the terminal's width; nothing between steps."""

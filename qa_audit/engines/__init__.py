@@ -7,6 +7,7 @@ with engine("local", jobs=2) as run:
 A task is done at least once, in any process: it writes its file under a temporary name and renames it.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -19,11 +20,12 @@ ENGINES = ("local", "dask")
 
 
 def engine(
-    name: str, jobs: int, scheduler: str | None = None, shared: Path | None = None
+    name: str, jobs: int, scheduler: str | None = None, shared: Path | None = None, given: Sequence[str] = ()
 ) -> AbstractContextManager[Run]:
     """Return the context in which steps run: `jobs` processes of this machine, or the workers of a Dask `scheduler`.
 
-    `shared` is a folder that every worker must read and write by the same path; only a cluster is asked whether it can.
+    `shared` is a folder that every worker must read and write by the same path; `given` are the files,
+    folders and globs that every worker must find as this machine does; only a cluster is asked whether it can.
     EngineError when a cluster is not there or not as it must be, and when a worker dies at the same task again.
     """
     if (name == "dask") != (scheduler is not None):
@@ -34,4 +36,4 @@ def engine(
         return workers(jobs)
     from qa_audit.engines.dask import cluster
 
-    return cluster(scheduler, shared)
+    return cluster(scheduler, shared, given)

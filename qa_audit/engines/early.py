@@ -7,7 +7,7 @@ with early(logs, jobs) as run:      # None where it is not worth it: a small nig
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qa_audit.engines.local import workers
@@ -31,23 +31,29 @@ def early(paths: Sequence[str], jobs: int) -> Iterator[Run | None]:
 def _large(paths: Sequence[str]) -> bool:
     """Say whether files, folders and globs hold enough; whoever reads them says what is wrong with them."""
     size = 0
+    for path, bytes_ in sizes(paths):
+        size += bytes_ * (_RATIO if path.suffix.lower() in _PACKED else 1)
+        if size >= WORTH_IT:
+            return True
+    return False
+
+
+def sizes(paths: Sequence[str]) -> Iterator[tuple[Path, int]]:
+    """Yield the files in files, folders and globs, with their bytes; what cannot be found is left out."""
     for given in paths:
         try:
             found = [given] if Path(given).exists() else glob.glob(given, recursive=True)  # noqa: PTH207 absolute too
-            for name in found:
-                for place in _files(name):
-                    size += place.stat().st_size * (_RATIO if place.suffix.lower() in _PACKED else 1)
-                    if size >= WORTH_IT:
-                        return True
         except (OSError, ValueError):
             continue
-    return False
+        for path in (each for name in found for each in _files(name)):
+            with suppress(OSError):
+                yield path, path.stat().st_size
 
 
 def _files(name: str) -> Iterator[Path]:
     if not Path(name).is_dir():
         yield Path(name)
         return
-    for folder, _, names in os.walk(name):
-        for each in names:
-            yield Path(folder, each)
+    for folder, subfolders, names in os.walk(name):
+        subfolders[:] = [each for each in subfolders if not each.startswith(".")]
+        yield from (Path(folder, each) for each in names if not each.startswith("."))

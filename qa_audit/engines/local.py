@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
@@ -28,6 +28,9 @@ from qa_audit.stopping import unbroken
 AHEAD = 2
 """Tasks under way or waiting to be taken, for each worker."""
 _TRIES = 2
+_LOOK = 0.5
+"""Seconds of waiting after which this process looks whether it was asked to stop: a signal that comes just before it
+waits, or to another thread, does not wake it."""
 WARM = ("qa_audit.ingest", "qa_audit.steps.looking", "qa_audit.steps.judging", "qa_audit.report.pages")
 """What a new worker imports while it has nothing to do."""
 _CONTEXT = multiprocessing.get_context("spawn")  # forking after Arrow has started its threads is unsafe
@@ -78,8 +81,8 @@ class _Pool:
         for worker in self._alive:
             worker.join()
 
-    def _submit(self, place: Place, packed: bytes) -> "Future[bytes]":
-        return self._threads.submit(self._do, place, packed)
+    def _submit(self, place: Place, packed: bytes) -> "_Pending":
+        return _Pending(self._threads.submit(self._do, place, packed))
 
     def _do(self, place: Place, packed: bytes) -> bytes:
         for _ in range(_TRIES):
@@ -109,6 +112,22 @@ class _Pool:
         worker.kill()
         worker.join()
         self._start()
+
+
+class _Pending:
+    """A task that one of the threads has or will have."""
+
+    def __init__(self, answering: "Future[bytes]") -> None:
+        self._answering = answering
+
+    def result(self) -> bytes:
+        """Wait for the answer, never so fast asleep that a stop is not heard."""
+        while not wait([self._answering], timeout=_LOOK).done:
+            pass
+        return self._answering.result()
+
+    def cancel(self) -> bool:
+        return self._answering.cancel()
 
 
 class _Worker:

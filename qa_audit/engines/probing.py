@@ -1,7 +1,9 @@
 """Whether the workers of a cluster are fit for a run: the same programs, one thread each, the same folder."""
 
+import os
 import platform
 import shutil
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -83,6 +85,32 @@ def answer_probe(place: str) -> str:
     name = uuid4().hex
     (Path(place) / name).write_text((Path(place) / "asked").read_text("utf-8"), "utf-8")
     return name
+
+
+def check_given(client: Any, files: Iterable[tuple[Path, int]]) -> None:
+    """Raise EngineError when a worker does not find a file by the same path, with as many bytes."""
+    wanted = [(str(path.absolute()), size) for path, size in files]
+    if not wanted:
+        return
+    for worker, missed in sorted(client.run(first_missed, wanted, on_error="return").items()):
+        if missed is not None:
+            which = "给的文件" if isinstance(missed, BaseException) else missed
+            raise EngineError(
+                f"{worker}: 这个 worker 看不到 {which},或看到的大小不同"
+                "(聊天记录也要放在各台机器以同一路径读写的共享文件夹里)"
+            )
+
+
+def first_missed(files: list[tuple[str, int]]) -> str | None:
+    """Return, on a worker, the first file that is not there with so many bytes; None when all are."""
+    for name, size in files:
+        try:
+            with open(name, "rb") as file:  # noqa: PTH123 seen is not enough, it must be read
+                if os.fstat(file.fileno()).st_size != size:
+                    return name
+        except OSError:
+            return name
+    return None
 
 
 def _some(found: list[str]) -> str:

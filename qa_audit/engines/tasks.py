@@ -7,11 +7,41 @@ import pickle
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 Run = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 """Map a top-level function over picklable tasks; results lazily and in the order of the tasks."""
+
+
+_listeners: list[Callable[[str], None]] = []
+
+
+@contextmanager
+def telling(listener: Callable[[str], None]) -> Iterator[None]:
+    """Let the listener be told, while the block runs, what makes engines wait; otherwise nobody is."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def tell(text: str) -> None:
+    """Tell whoever listens what makes this engine wait."""
+    for listener in _listeners:
+        listener(text)
+
+
+_STEPS = {
+    "qa_audit.ingest": "读入",
+    "qa_audit.steps.looking": "看文本",
+    "qa_audit.steps.marking": "认自动回复",
+    "qa_audit.steps.judging": "评分",
+    "qa_audit.report": "写评分卡",
+}
+"""What the steps are called where their progress is shown, by where their functions are."""
 
 
 class Pending(Protocol):
@@ -40,7 +70,7 @@ def in_order(
     function: Callable[[Any], Any], tasks: Sequence[Any], submit: Callable[[Place, bytes], Pending], ahead: int
 ) -> Iterator[Any]:
     """Yield the results of the tasks in their order, never more than `ahead` under way or waiting to be taken."""
-    places = [Place(function.__name__, number, len(tasks)) for number in range(len(tasks))]
+    places = [Place(_step(function), number, len(tasks)) for number in range(len(tasks))]
     under_way: deque[tuple[Place, Pending]] = deque()
 
     def taken() -> Any:
@@ -57,6 +87,11 @@ def in_order(
     finally:
         for _, pending in under_way:
             pending.cancel()
+
+
+def _step(function: Callable[[Any], Any]) -> str:
+    module = f"{function.__module__}."
+    return next((step for room, step in _STEPS.items() if module.startswith(f"{room}.")), function.__name__)
 
 
 def answer(packed: bytes) -> bytes:

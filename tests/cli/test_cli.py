@@ -96,14 +96,16 @@ def test_what_a_user_can_mend_is_exit_2_with_no_traceback(
 
 
 def test_help_is_quick_because_it_imports_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['qa-audit', '--help']\nfrom qa_audit.cli import main\ntry: main()\nexcept SystemExit: pass\nprint([m for m in ('pandas', 'pyarrow', 'jieba', 'snownlp', 'numpy', 'jinja2') if m in sys.modules])"
+    code = "import sys; sys.argv = ['qa-audit', '--help']\nfrom qa_audit.__main__ import main\ntry: main()\nexcept SystemExit: pass\nprint([m for m in ('pandas', 'pyarrow', 'jieba', 'snownlp', 'numpy', 'jinja2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_second_run_on_the_same_folder_is_75(qa: Qa, log: Path, tmp_path: Path) -> None:
+def test_a_second_run_on_the_same_folder_is_75_before_it_reads_anything(tmp_path: Path) -> None:
     with publishing(tmp_path / "o"):
-        assert qa("run", log, "--out", tmp_path / "o").returncode == 75
+        found = process("run", tmp_path / "nothing.csv", "--out", tmp_path / "o")
+    assert found.returncode == 75
+    assert "另一个 qa-audit" in found.stderr
 
 
 def test_lists(qa: Qa, tmp_path: Path) -> None:

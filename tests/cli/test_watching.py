@@ -10,6 +10,7 @@ import pytest
 
 from qa_audit import pipeline
 from qa_audit.cli import voice, watching
+from qa_audit.engines.tasks import tell
 from qa_audit.progress import NOWATCH, Watch
 from tests.cli.conftest import Qa
 
@@ -147,3 +148,17 @@ def test_nobody_watches() -> None:
         NOWATCH.end,
     ]
     assert [each() for each in tell] == [None] * 3  # type: ignore[func-returns-value]
+
+
+def test_what_engines_wait_for_is_said_where_progress_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for mode, said in (("line", "没有 worker\n"), ("off", "")):
+        monkeypatch.setenv("QA_AUDIT_PROGRESS", mode)
+        with watching.watching():
+            tell("没有 worker")
+        assert capsys.readouterr().err == said
+    live = watching.Live(Clock())
+    live.begin("评分", 0, "条")
+    live.tell("没有 worker")
+    assert capsys.readouterr().err == "\r\r评分\r    \r没有 worker\n"

@@ -17,7 +17,8 @@ from distributed.scheduler import KilledWorker
 
 from qa_audit.engines import Run, engine, probing
 from qa_audit.engines import dask as dask_engine
-from qa_audit.engines.tasks import Place, opened
+from qa_audit.engines.early import sizes
+from qa_audit.engines.tasks import Place, opened, tell, telling
 from qa_audit.errors import EngineError, ExportError
 from qa_audit.ingest import slicing
 from qa_audit.slices import cutting
@@ -144,6 +145,8 @@ def test_dask_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 class Workers:
     """A client of workers that answer as told."""
 
+    status = "running"
+
     def __init__(self, answers: dict[str, Any], threads: int = 1) -> None:
         self.answers, self.threads = answers, threads
 
@@ -188,6 +191,71 @@ def test_a_worker_that_does_not_see_the_folder(tmp_path: Path, answer: Any) -> N
     with pytest.raises(EngineError, match="w0: 这个 worker 读写不了"):
         probing.check_folder(Workers({"w0": answer}), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("given", ["logs", "logs/*.csv", "logs/a.csv"])
+def test_a_worker_that_does_not_find_the_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = tmp_path / "logs" / "a.csv"
+    log.parent.mkdir()
+    log.write_bytes(b"12345")
+    files = list(sizes([given, "nowhere"]))
+    assert probing.first_missed([(str(path.absolute()), size) for path, size in files]) is None
+    probing.check_given(Workers({"w0": None}), files)
+    with pytest.raises(EngineError, match=rf"w1: 这个 worker 看不到 {log}"):
+        probing.check_given(Workers({"w0": None, "w1": str(log)}), files)
+    with pytest.raises(EngineError, match="w0: 这个 worker 看不到 给的文件"):
+        probing.check_given(Workers({"w0": MemoryError()}), files)
+    assert probing.first_missed([(str(log), 4)]) == str(log)
+    assert probing.first_missed([(str(log), 5), ("gone", 5)]) == "gone"
+
+
+def test_a_cluster_is_asked_for_the_logs(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (log := tmp_path / "a.csv").write_bytes(b"12345")
+    monkeypatch.setattr(dask_engine, "sizes", lambda given: [(Path(each), 4) for each in given])
+    with pytest.raises(EngineError, match=r"看不到 .*a\.csv"), engine("dask", 1, scheduler, tmp_path, [str(log)]):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("tls://127.0.0.1:1", "distributed.comm.tls"), ("foo://x", "连不上"), ("nonsense", "连不上")],
+)
+def test_an_address_that_cannot_be_used_is_one_sentence(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
+    left: list[Any] = []
+    leave = dask_engine._leave
+    monkeypatch.setattr(dask_engine, "_leave", lambda client: (leave(client), left.append(client)))
+    with pytest.raises(EngineError, match=told), engine("dask", 1, address):
+        pass
+    assert [client.status for client in left] == ["closed"]  # or it would wait 20 seconds to be taken away
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_client_that_has_given_up_is_told_as_the_scheduler_gone() -> None:
+    client = Workers({"w0": None})
+    client.status = "closed"
+    with pytest.raises(EngineError, match="tcp://h:1:和调度器断了"):
+        dask_engine._Cluster(client, "tcp://h:1").run(jobs.double, [1, 2])
+
+
+def test_nobody_left_is_told_once_while_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[object] = [TimeoutError(), TimeoutError(), b"done"]
+    heard: list[str] = []
+
+    def result(timeout: float) -> object:
+        if isinstance(found := answers.pop(0), Exception):
+            raise found
+        return found
+
+    with telling(heard.append):
+        pending = dask_engine._Pending(Workers({}), SimpleNamespace(result=result), Place("s", 0, 3))
+        assert pending.result() == b"done"
+    assert len(heard) == 1
+    assert "再等 120 秒" in heard[0]
+    tell("nobody listens")
+    assert len(heard) == 1
 
 
 def test_a_worker_that_came_later_is_checked_too() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from qa_audit.engines import Run, engine, local
 from qa_audit.engines.local import AHEAD, workers
-from qa_audit.engines.tasks import answer, in_order
+from qa_audit.engines.tasks import _step, answer, in_order
 from qa_audit.errors import EngineError, ExportError, RubricError
 from tests.engines import jobs
 
@@ -94,6 +94,25 @@ def test_what_a_task_raises_is_raised_here_with_its_words_and_its_place(two: Run
     assert "步骤 break_down 的第 2 份(共 3 份)" in told
     assert "jobs.py" in told.split("在工作进程里:")[1]  # where it really happened
     assert list(two(jobs.double, range(3))) == [0, 2, 4]  # the workers live
+
+
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        ("qa_audit.ingest.understanding", "读入"),
+        ("qa_audit.ingest", "读入"),
+        ("qa_audit.steps.looking", "看文本"),
+        ("qa_audit.steps.marking", "认自动回复"),
+        ("qa_audit.steps.judging", "评分"),
+        ("qa_audit.report.pages", "写评分卡"),
+        ("qa_audit.reporting", "task"),
+    ],
+)
+def test_a_step_is_called_as_its_progress_is(module: str, step: str) -> None:
+    def task(_: int) -> None: ...
+
+    task.__module__ = module
+    assert _step(task) == step
 
 
 def test_all_mistakes_of_a_rubric_come_back(two: Run, tmp_path: Path) -> None:
