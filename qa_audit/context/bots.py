@@ -133,7 +133,7 @@ def _at_once(messages: Any, rows: Ints, first: Ints) -> Mask:
 def _what(messages: Any, sessions: Any, rows: Ints, session: Ints) -> Hashes:
     """Hash night, account and text of the rows; 0 without an account."""
     night = arrow.numbers(sessions["night"].cast(pa.int32()).cast(pa.int64()), _NO_DAY)
-    agent, text = (_hashed(_plain(messages[name]).take(arrow.array(rows))) for name in ("agent_id", "text"))
+    agent, text = (_hashed(arrow.plain(messages[name]).take(arrow.array(rows))) for name in ("agent_id", "text"))
     what = mix(night[session], agent, text)
     return np.where(agent == 0, np.uint64(0), what)
 
@@ -161,13 +161,9 @@ def _valid(column: Any) -> Mask:
 
 
 def _codes(column: Any, names: tuple[str, ...]) -> Ints:
-    codes = pc.index_in(_plain(column), value_set=arrow.array(names))
+    codes = pc.index_in(arrow.plain(column), value_set=arrow.array(names))
     return np.asarray(arrow.numbers(codes, -1), dtype=np.int64)
 
 
 def _numbers(column: Any) -> Ints:
     return arrow.numbers(column).astype(np.int64)
-
-
-def _plain(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

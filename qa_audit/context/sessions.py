@@ -28,7 +28,7 @@ def sessions_of(messages: Any, tz: str) -> Any:
     Columns: session_id; night (date32, local date of its first message, null without times); shop; customer_id (null
     where unknown); first, stop: rows.
     """
-    ids = _plain(messages["session_id"])
+    ids = arrow.plain(messages["session_id"])
     starts = np.ones(len(ids), dtype=np.bool_)
     if len(ids) > 1:
         starts[1:] = arrow.truths(pc.not_equal(ids[1:], ids[:-1]))
@@ -37,9 +37,9 @@ def sessions_of(messages: Any, tz: str) -> Any:
     return pa.table(
         {
             "session_id": ids.take(first),
-            "night": _local_date(_plain(messages["sent_at"]).take(first), tz),
-            "shop": _plain(messages["shop"]).take(first),
-            "customer_id": _plain(messages["customer_id"]).take(first),
+            "night": _local_date(arrow.plain(messages["sent_at"]).take(first), tz),
+            "shop": arrow.plain(messages["shop"]).take(first),
+            "customer_id": arrow.plain(messages["customer_id"]).take(first),
             "first": first,
             "stop": arrow.array(offsets[1:]),
         }
@@ -49,11 +49,11 @@ def sessions_of(messages: Any, tz: str) -> Any:
 def labelled(sessions: Any) -> Any:
     """Add the column customer: 顾客0001 …, numbered in this order within each night. The same customer of a shop keeps
     the number; an unknown one has another for each session."""
-    ids = _plain(sessions["session_id"])
+    ids = arrow.plain(sessions["session_id"])
     customer = pc.coalesce(
-        _plain(sessions["customer_id"]), pc.binary_join_element_wise(arrow.scalar("\x00"), ids, arrow.scalar(""))
+        arrow.plain(sessions["customer_id"]), pc.binary_join_element_wise(arrow.scalar("\x00"), ids, arrow.scalar(""))
     )
-    labels = _labels(_plain(sessions["night"]), _plain(sessions["shop"]), customer)
+    labels = _labels(arrow.plain(sessions["night"]), arrow.plain(sessions["shop"]), customer)
     return sessions.add_column(2, "customer", labels)
 
 
@@ -117,7 +117,3 @@ def _labels(night: Any, shop: Any, customer: Any) -> Any:
 def _renumbered(keys: Ints) -> Ints:
     """Number distinct values from 0, so that products of numbers stay small."""
     return np.asarray(np.unique(keys, return_inverse=True)[1], dtype=np.int64)
-
-
-def _plain(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -30,12 +30,8 @@ def aside(sheet: Sheet, layout: Layout, indices: Ints) -> Any:
             found[name] = pa.nulls(count, pa.string())
         else:
             here = sheet.columns[index].take(taken).cast(pa.string())
-            found[name] = pa.concat_arrays([read[index].cast(pa.string()), _whole(here)])
+            found[name] = pa.concat_arrays([read[index].cast(pa.string()), arrow.plain(here)])
     return pa.table(found)
-
-
-def _whole(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def placed(cells: tuple[str | None, ...], width: int, text: int) -> tuple[str | None, ...]:

@@ -1,6 +1,7 @@
 """Tables of a run folder as Parquet: fixed row groups and no clock time, so equal tables give equal bytes."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,21 +70,22 @@ class TableWriter:
 
 def read_table(path: Path, columns: list[str] | None = None) -> Any:
     """Read one table of a run folder; ResultsError when it is missing or not Parquet."""
-    try:
-        with pq.ParquetFile(path) as file:  # pq.read_table would import pandas, for pyarrow.dataset
-            return file.read(columns=columns)
-    except FileNotFoundError as error:
-        raise ResultsError(f"{path}: 没有这个文件(这是 qa-audit 写出的结果文件夹吗?)") from error
-    except pa.ArrowInvalid as error:
-        raise ResultsError(f"{path}: 读不出来:{str(error).splitlines()[0]}(重新跑一次)") from error
+    with _opened(path) as file:  # pq.read_table would import pandas, for pyarrow.dataset
+        return file.read(columns=columns)
 
 
 def row_groups(path: Path) -> Iterator[Any]:
-    """Yield a table of a run folder piece by piece; ResultsError where it is not there or not readable."""
-    try:
-        file = pq.ParquetFile(path)
+    """Yield a table of a run folder piece by piece; ResultsError like `read_table`."""
+    with _opened(path) as file:
         for number in range(file.num_row_groups):
             yield file.read_row_group(number)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
     except FileNotFoundError as error:
         raise ResultsError(f"{path}: 没有这个文件(这是 qa-audit 写出的结果文件夹吗?)") from error
     except pa.ArrowInvalid as error:

@@ -68,11 +68,11 @@ class SessionBatch:
         `text_ids` (int32[n]) says which distinct text each message has; without it every text_id is NONE.
         """
         n = table.num_rows
-        sessions, session_ids = _sessions(_plain(table["session_id"]))
-        sent_at = _sent_at(_plain(table["sent_at"]))
+        sessions, session_ids = _sessions(arrow.plain(table["session_id"]))
+        sent_at = _sent_at(arrow.plain(table["sent_at"]))
         role, automation = _codes(table["role"], ROLES), _codes(table["automation"], AUTOMATIONS)
         kind, resolution = _codes(table["kind"], KINDS), _codes(table["time_resolution"], RESOLUTIONS)
-        agent, agents = _agents(_plain(table["agent_id"]))
+        agent, agents = _agents(arrow.plain(table["agent_id"]))
         held, holders = segments.cut(sessions, role, automation, kind, agent)
         has_text = arrow.truths(table["text"].is_valid()) & (kind == KINDS.index("text"))
         given_stage = _codes(table["stage"], STAGES)
@@ -213,13 +213,6 @@ _MESSAGE_COLUMNS = (
 )
 
 
-def _plain(column: Any) -> Any:
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-
-
 def _sessions(ids: Any) -> tuple[Groups, list[str]]:
     starts = np.zeros(len(ids), dtype=np.bool_)
     if len(ids) > 1:
@@ -233,7 +226,7 @@ def _sent_at(column: Any) -> Ints:
 
 
 def _codes(column: Any, names: tuple[str, ...]) -> Codes:
-    codes = pc.index_in(_plain(column), value_set=arrow.array(names, pa.string()))
+    codes = pc.index_in(arrow.plain(column), value_set=arrow.array(names, pa.string()))
     return arrow.numbers(codes, null=NONE).astype(np.int8)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_audit import arrow
 from qa_audit.texts.codepoints import Joined, look_up, space_table
 from qa_audit.texts.durations import named_seconds_all
 from qa_audit.texts.lexicon import Lexicon
@@ -93,13 +94,7 @@ class TextFeatures:
 def _as_list(values: npt.NDArray[Any], kind: np.dtype[Any]) -> Any:
     """Return a list column of one row."""
     ends, lists = np.array([0, len(values)], np.int64), pa.LargeListArray
-    return lists.from_arrays(_as_arrow(ends), _as_arrow(np.ascontiguousarray(values, kind)))
-
-
-def _as_arrow(values: npt.NDArray[Any]) -> Any:
-    """Wrap the memory of an array: `pa.array` would import pandas (0.4 s) to see whether it is one of its series."""
-    memory: Any = values
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(memory)])
+    return lists.from_arrays(arrow.array(ends), arrow.array(np.ascontiguousarray(values, kind)))
 
 
 def _as_numpy(column: Any, kind: np.dtype[Any]) -> npt.NDArray[Any]:
@@ -142,32 +137,6 @@ def compute(
         hit_start=hits.start,
         hit_end=hits.end,
         hit_phrase=hits.phrase,
-        names=names,
-    )
-
-
-def concat(shards: Sequence[TextFeatures]) -> TextFeatures:
-    """Lay shards of consecutive texts end to end, in this order; they must have been scanned for the same lexicons."""
-    if not shards:
-        raise ValueError("no shards to lay end to end")
-    names = shards[0].names
-    if any(shard.names != names for shard in shards):
-        raise ValueError("shards were scanned for different lexicons")
-    firsts = np.cumsum([0, *(len(shard.length) for shard in shards[:-1])])
-    lexicon = np.concatenate([np.repeat(np.arange(len(names)), np.diff(shard.lexicon_offsets)) for shard in shards])
-    text = np.concatenate([shard.hit_text + np.int32(first) for shard, first in zip(shards, firsts, strict=True)])
-    order = np.argsort(lexicon, kind="stable")
-    return TextFeatures(
-        sentiment=np.concatenate([shard.sentiment for shard in shards]),
-        length=np.concatenate([shard.length for shard in shards]),
-        named_seconds=np.concatenate([shard.named_seconds for shard in shards]),
-        exclamations=np.concatenate([shard.exclamations for shard in shards]),
-        questions=np.concatenate([shard.questions for shard in shards]),
-        lexicon_offsets=_offsets(lexicon, len(names)),
-        hit_text=text[order],
-        hit_start=np.concatenate([shard.hit_start for shard in shards])[order],
-        hit_end=np.concatenate([shard.hit_end for shard in shards])[order],
-        hit_phrase=np.concatenate([shard.hit_phrase for shard in shards])[order],
         names=names,
     )
 
